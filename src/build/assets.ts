@@ -1,0 +1,100 @@
+// Files that are published as they are: the theme's static files, the site's own (which win over the theme's), loose files in
+// the content folder, and files beside entries. Never hidden files, backups, markdown, or what a `_` keeps out.
+import fs from 'node:fs'
+import path from 'node:path'
+import type { Diagnostic } from '../core/diagnostic.ts'
+import { locate } from '../core/diagnostic.ts'
+import { besidePermalink, parsePermalink } from '../core/permalink.ts'
+import type { AssetFile } from '../core/plan.ts'
+import type { Settings } from '../core/settings.ts'
+import type { Entry, Permalink } from '../core/types.ts'
+import { isInside, toPosix } from '../util/fs.ts'
+import { themeFolder } from './theme.ts'
+
+interface FoundFile { readonly relative: string; readonly file: string }
+
+/** `entries`: all of them, also those held back, whose files must not be published as loose ones. */
+export function findAssets(settings: Settings, entries: readonly Entry[], published: readonly Entry[]): { assets: AssetFile[]; diagnostics: Diagnostic[] } {
+  const diagnostics: Diagnostic[] = []
+  const byPermalink = new Map<Permalink, AssetFile>()
+  const own = new Set(entries.flatMap((entry) => entry.assets.map(({ file }) => file)))
+  const add = (folder: string, keep: (found: FoundFile) => boolean, wins: boolean): AssetFile[] => {
+    const walked = walk(settings.root, folder)
+    diagnostics.push(...walked.diagnostics)
+    return walked.files.filter(keep).flatMap((found) => {
+      const result = parsePermalink('/' + found.relative.split('/').map(encodeURIComponent).join('/'))
+      const origin = displayPath(settings.root, found.file)
+      if ('problem' in result) return (diagnostics.push(unsafeName(origin, result.problem)), [])
+      const asset = { permalink: result.permalink, file: found.file, origin }
+      if (!wins) byPermalink.set(asset.permalink, asset)
+      return [asset]
+    })
+  }
+  add(path.join(themeFolder, 'static'), () => true, false)
+  const templateFiles = path.join(settings.root, settings.templates.folder, 'static')
+  if (fs.existsSync(templateFiles) && fs.realpathSync(templateFiles) !== fs.realpathSync(path.join(themeFolder, 'static'))) add(templateFiles, () => true, false)
+  const others = [
+    ...add(path.join(settings.root, settings.static), () => true, true),
+    ...add(path.join(settings.root, settings.content), ({ relative, file }) => !own.has(file) && isLoose(relative), true),
+    ...published.flatMap((entry) => entryAssets(entry, settings.root, diagnostics)),
+  ]
+  for (const { permalink } of others) byPermalink.delete(permalink)
+  return { assets: [...byPermalink.values(), ...others], diagnostics }
+}
+
+function entryAssets(entry: Entry, root: string, diagnostics: Diagnostic[]): AssetFile[] {
+  const { permalink } = entry
+  if (permalink === undefined) return []
+  return entry.assets.flatMap(({ name, file }) => {
+    const result = besidePermalink(permalink, name)
+    if ('permalink' in result) return [{ permalink: result.permalink, file, origin: displayPath(root, file) }]
+    diagnostics.push({ severity: 'error', code: 'permalink-unsafe', message: `the file name ${result.problem}`, at: locate(entry.origin), fix: 'rename the file.' })
+    return []
+  })
+}
+
+function isLoose(relative: string): boolean {
+  return !/\.(?:md|markdown)$/i.test(relative) && !relative.split('/').some((part) => part.startsWith('_'))
+}
+
+function isKept(name: string): boolean {
+  return !name.startsWith('.') && !/~$|\.(?:bak|orig|swp|tmp)$|^#.*#$/.test(name)
+}
+
+/** Regular files below a folder, in order of name; links only where they stay inside of the folder and lead to a file. */
+function walk(root: string, folder: string): { files: FoundFile[]; diagnostics: Diagnostic[] } {
+  const files: FoundFile[] = []
+  const diagnostics: Diagnostic[] = []
+  const visit = (relative: string): void => {
+    const found = fs.readdirSync(path.join(folder, relative), { withFileTypes: true }).filter(({ name }) => isKept(name))
+    for (const entry of found.sort((a, b) => (a.name < b.name ? -1 : 1))) {
+      const name = relative === '' ? entry.name : `${relative}/${entry.name}`
+      const file = path.join(folder, name)
+      if (entry.isDirectory()) visit(name)
+      else if (entry.isFile() || (entry.isSymbolicLink() && linksToFileInside(folder, file))) files.push({ relative: name, file })
+      else if (isLoose(name)) diagnostics.push(notPublished(displayPath(root, file), entry.isSymbolicLink()))
+    }
+  }
+  if (fs.statSync(folder, { throwIfNoEntry: false })?.isDirectory()) visit('')
+  return { files, diagnostics }
+}
+
+function linksToFileInside(folder: string, link: string): boolean {
+  if (!fs.existsSync(link)) return false
+  return isInside(fs.realpathSync(folder), fs.realpathSync(link)) && fs.statSync(link).isFile()
+}
+
+function notPublished(file: string, isLink: boolean): Diagnostic {
+  return {
+    severity: 'warning', code: 'file-kind', message: `${file} is ${isLink ? 'a link that leads nowhere, to a folder, or outside of its folder' : 'not a regular file'}; it is not published`,
+    at: { file }, fix: 'put the file itself there, or remove it.',
+  }
+}
+
+function unsafeName(origin: string, problem: string): Diagnostic {
+  return { severity: 'error', code: 'permalink-unsafe', message: `the file name ${problem}`, at: { file: origin }, fix: 'rename the file.' }
+}
+
+function displayPath(root: string, file: string): string {
+  return isInside(root, file) ? toPosix(path.relative(root, file)) : file.startsWith(themeFolder) ? `theme/${toPosix(path.relative(themeFolder, file))}` : toPosix(file)
+}

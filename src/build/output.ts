@@ -1,0 +1,231 @@
+// The output folder: written only where bytes differ, never outside of it, and only our own files are ever removed. A list of
+// our files lies in the folder itself; it names every file before the file is written, so that a kill at any moment leaves
+// nothing that the next build does not know as its own.
+import fs from 'node:fs'
+import path from 'node:path'
+import { fail, type Diagnostic, type SsgError } from '../core/diagnostic.ts'
+import type { OutputPath } from '../core/types.ts'
+import { isErrno, isInside, readIfThere, toPosix, writeAtomic } from '../util/fs.ts'
+
+export const ownListName = '.ssg-files.json'
+const { O_RDWR, O_CREAT, O_EXCL, O_NOFOLLOW } = fs.constants
+
+/** The bytes of one file, or the file to copy them from. */
+export type Content = string | Uint8Array | { readonly copyOf: string }
+
+export interface OutputSummary {
+  readonly written: number
+  readonly unchanged: number
+  readonly removed: number
+  readonly diagnostics: readonly Diagnostic[]
+}
+
+export interface OutputFolder {
+  /** Begins to write; throws if the folder, or a file in the way, is not ours. Call once, with all paths to come. */
+  begin(paths: readonly OutputPath[]): void
+  write(file: OutputPath, content: Content): void
+  /** Removes what is ours and not among the paths, and names what is not ours. */
+  finish(): OutputSummary
+}
+
+/** `folder` is absolute; `display` is what messages call it. Nothing is touched before `begin`. */
+export function openOutput(folder: string, display: string): OutputFolder {
+  const own = new Set(readOwnList(folder, display))
+  const planned = new Set<OutputPath>()
+  const safeFolders = new Set<string>()
+  let written = 0, unchanged = 0, removed = 0
+
+  function begin(paths: readonly OutputPath[]): void {
+    for (const file of paths) planned.add(file)
+    const inTheWay = paths.filter((file) => !own.has(file) && isThere(path.join(folder, file)))
+    if (inTheWay.length > 0) throw foreignFiles(display, inTheWay)
+    guard(display, () => fs.mkdirSync(folder, { recursive: true }))
+    if (paths.some((file) => !own.has(file))) saveOwnList([...own, ...planned])
+    for (const orphan of conflicting(orphans(), planned)) remove(orphan)
+  }
+
+  function orphans(): string[] {
+    return [...own].filter((file) => !planned.has(file as OutputPath))
+  }
+
+  function saveOwnList(files: readonly string[]): void {
+    guard(path.join(display, ownListName), () => writeAtomic(path.join(folder, ownListName), `${JSON.stringify({ version: 1, files: [...new Set(files)].sort() }, null, 1)}\n`))
+  }
+
+  function write(file: OutputPath, content: Content): void {
+    if (!planned.has(file)) throw new Error(`${file} is not in the plan`)
+    const target = path.join(folder, file)
+    guard(path.join(display, file), () => {
+      ensureFolder(path.dirname(file))
+      if (typeof content === 'object' && 'copyOf' in content ? copyIfChanged(content.copyOf, target) : writeIfChanged(target, content)) written++
+      else unchanged++
+    })
+  }
+
+  /** Makes each folder, and refuses links that lead elsewhere. */
+  function ensureFolder(relative: string): void {
+    if (relative === '.' || safeFolders.has(relative)) return
+    ensureFolder(path.dirname(relative))
+    const target = path.join(folder, relative)
+    const stats = fs.lstatSync(target, { throwIfNoEntry: false })
+    if (stats === undefined) fs.mkdirSync(target)
+    else if (!stats.isDirectory()) throw fail('output-unsafe', `${path.join(display, relative)} is not a folder${stats.isSymbolicLink() ? ' but a link' : ''}`, { fix: 'remove it.' })
+    safeFolders.add(relative)
+  }
+
+  function remove(file: string): void {
+    const target = path.join(folder, file)
+    if (!isInside(folder, target)) return
+    guard(path.join(display, file), () => {
+      if (fs.lstatSync(target, { throwIfNoEntry: false })?.isDirectory() !== false) return
+      fs.unlinkSync(target)
+      removed++
+      for (let parent = path.dirname(target); parent !== folder; parent = path.dirname(parent)) if (!removeEmptyFolder(parent)) break
+    })
+  }
+
+  function finish(): OutputSummary {
+    for (const orphan of orphans()) remove(orphan)
+    if (own.size !== planned.size || [...own].some((file) => !planned.has(file as OutputPath))) saveOwnList([...planned])
+    const foreign = listFiles(folder).filter((file) => !planned.has(file as OutputPath) && file !== ownListName)
+    return { written, unchanged, removed, diagnostics: foreign.length === 0 ? [] : [foreignNote(display, foreign)] }
+  }
+
+  return { begin, write, finish }
+}
+
+/** Removes our own files and the list of them; folders that are then empty, too. */
+export function cleanOutput(folder: string, display: string): { removed: number; kept: readonly string[] } {
+  if (!isThere(folder)) return { removed: 0, kept: [] }
+  const output = openOutput(folder, display)
+  output.begin([])
+  const { removed } = output.finish()
+  fs.rmSync(path.join(folder, ownListName), { force: true })
+  removeEmptyFolder(folder)
+  return { removed, kept: isThere(folder) ? listFiles(folder) : [] }
+}
+
+/** Our files of the last build; throws if the folder holds files and no list of ours. */
+function readOwnList(folder: string, display: string): string[] {
+  const stats = fs.statSync(folder, { throwIfNoEntry: false })
+  if (stats === undefined) return []
+  if (!stats.isDirectory()) throw fail('output-foreign', `the output folder ${display} is a file`, { fix: 'remove it, or set another `output` folder.' })
+  const list = readIfThere(path.join(folder, ownListName))
+  if (list !== undefined) return parseOwnList(list)
+  const foreign = fs.readdirSync(folder).sort()
+  if (foreign.length === 0) return []
+  throw fail('output-foreign', `the output folder ${display} holds files that this program did not make: ${some(foreign)}`, { at: { file: display }, fix: 'empty it, or set another `output` folder.' })
+}
+
+/** An unreadable list owns nothing: then every file in the way is refused by name. */
+function parseOwnList(text: string): string[] {
+  let list: unknown
+  try {
+    list = JSON.parse(text)
+  } catch (error) {
+    if (!(error instanceof SyntaxError)) throw error
+    return []
+  }
+  const files = typeof list === 'object' && list !== null && 'files' in list ? list.files : undefined
+  return Array.isArray(files) ? files.filter((file) => typeof file === 'string') : []
+}
+
+function writeIfChanged(target: string, content: string | Uint8Array): boolean {
+  const bytes = typeof content === 'string' ? Buffer.from(content) : content
+  const { fd, isNew } = openForChange(target)
+  try {
+    const size = isNew ? 0 : fs.fstatSync(fd).size
+    if (!isNew && size === bytes.length && readAll(fd, size).equals(bytes)) return false
+    fs.ftruncateSync(fd, Math.min(size, bytes.length))
+    for (let at = 0; at < bytes.length;) at += fs.writeSync(fd, bytes, at, bytes.length - at, at)
+    return true
+  } finally {
+    fs.closeSync(fd)
+  }
+}
+
+/** Never follows a link: with one in its place, this throws ELOOP. */
+function openForChange(target: string): { fd: number; isNew: boolean } {
+  try {
+    return { fd: fs.openSync(target, O_RDWR | O_NOFOLLOW), isNew: false }
+  } catch (error) {
+    if (!isErrno(error, 'ENOENT')) throw error
+    return { fd: fs.openSync(target, O_RDWR | O_CREAT | O_EXCL | O_NOFOLLOW, 0o644), isNew: true }
+  }
+}
+
+let shared = Buffer.alloc(1 << 16)
+/** The bytes are valid until the next call. */
+function readAll(fd: number, size: number): Buffer {
+  if (shared.length < size) shared = Buffer.alloc(size * 2)
+  let length = 0
+  for (let read = 1; read > 0 && length < size; length += read) read = fs.readSync(fd, shared, length, size - length, length)
+  return shared.subarray(0, length)
+}
+
+function copyIfChanged(source: string, target: string): boolean {
+  return writeIfChanged(target, fs.readFileSync(source))
+}
+
+/** Orphans that stand where a folder must be, or in a folder that must become a file. */
+function conflicting(orphans: readonly string[], planned: ReadonlySet<string>): string[] {
+  if (orphans.length === 0) return []
+  const folders = new Set([...planned].flatMap((file) => ancestorsOf(file)))
+  return orphans.filter((orphan) => folders.has(orphan) || ancestorsOf(orphan).some((folder) => planned.has(folder)))
+}
+
+function ancestorsOf(file: string): string[] {
+  const parts = file.split('/')
+  return parts.slice(1).map((_, i) => parts.slice(0, i + 1).join('/'))
+}
+
+function listFiles(folder: string): string[] {
+  return fs.readdirSync(folder, { recursive: true, withFileTypes: true })
+    .filter((found) => !found.isDirectory())
+    .map((found) => toPosix(path.relative(folder, path.join(found.parentPath, found.name))))
+    .sort()
+}
+
+function isThere(file: string): boolean {
+  return fs.lstatSync(file, { throwIfNoEntry: false }) !== undefined
+}
+
+function removeEmptyFolder(folder: string): boolean {
+  try {
+    fs.rmdirSync(folder)
+    return true
+  } catch (error) {
+    if (isErrno(error, 'ENOTEMPTY', 'EEXIST', 'ENOENT', 'EBUSY', 'ENOTDIR')) return false
+    throw error
+  }
+}
+
+function foreignFiles(display: string, files: readonly string[]): SsgError {
+  return fail('output-foreign', `${files.length === 1 ? 'a file' : `${files.length} files`} in ${display} would be overwritten that this program did not make: ${some(files)}`, {
+    at: { file: `${display}/${files[0]}` }, fix: 'move it away, or set another `output` folder.',
+  })
+}
+
+function foreignNote(display: string, files: readonly string[]): Diagnostic {
+  return { severity: 'note', code: 'output-foreign', message: `${files.length === 1 ? 'a file' : `${files.length} files`} in ${display} that this program did not make ${files.length === 1 ? 'was' : 'were'} left alone: ${some(files)}` }
+}
+
+function some(files: readonly string[]): string {
+  return files.slice(0, 5).join(', ') + (files.length > 5 ? ` and ${files.length - 5} more` : '')
+}
+
+const reasons: Readonly<Record<string, string>> = {
+  ENOSPC: 'the disk is full', EDQUOT: 'the disk quota is used up', EACCES: 'permission denied', EPERM: 'permission denied', EROFS: 'the file system is read-only',
+  ELOOP: 'there is a link in its place', EISDIR: 'there is a folder in its place', ENAMETOOLONG: 'its name is too long for the file system', EMFILE: 'too many files are open',
+}
+
+/** Turns the system's refusals into located errors. */
+function guard(file: string, run: () => void): void {
+  try {
+    run()
+  } catch (error) {
+    if (!isErrno(error)) throw error
+    const unsafe = error.code === 'ELOOP'
+    throw fail(unsafe ? 'output-unsafe' : 'output-write', `${toPosix(file)} cannot be written: ${reasons[error.code ?? ''] ?? error.message}`, { at: { file: toPosix(file) }, fix: unsafe ? 'remove the link.' : 'make room or give write permission, then build again.' }, { cause: error })
+  }
+}

@@ -1,0 +1,204 @@
+// What may stand in site.config: every key, with the type and range of its value. Finds all problems; fills in nothing
+// (config-defaults.ts) and finds no places (config-locate.ts).
+import { isAbsolute, posix } from 'node:path'
+import type { Path } from './config-locate.ts'
+import {
+  anyObject, either, falseOr, flag, func, functionOr, isObject, isText, list, object, oneOf, record, show, text, that,
+  valueProblem, whole,
+} from './config-rules.ts'
+import type { Problem, Rule, Table } from './config-rules.ts'
+import { knownParts, unknownParts } from './core/permalink.ts'
+import type { SiteConfig } from './core/settings.ts'
+import { didYouMean } from './util/nearest.ts'
+
+/** Every problem of a loaded config. None: the value is a `SiteConfig`. */
+export function checkConfig(config: unknown): readonly Problem[] {
+  const problems = siteRule(config, [])
+  return problems.length > 0 || !isObject(config) ? problems : checkFolders(config)
+}
+
+/** An absolute http(s) address without query and fragment. */
+export function isSiteUrl(value: unknown): value is string {
+  if (!isText(value) || !URL.canParse(value)) return false
+  const { protocol, search, hash, username } = new URL(value)
+  return /^https?:$/.test(protocol) && /^https?:\/\//i.test(value) && search + hash + username === ''
+}
+
+const siteUrl = that(isSiteUrl, (value) => ({
+  expected: 'an absolute http or https address without query and fragment',
+  example: isText(value) && isSiteUrl(`https://${value}`) ? `'https://${value}'` : `'https://example.org/'`,
+}))
+
+const timeZone = that(isTimeZone, (value) => {
+  const meant = isText(value) ? didYouMean(value, Intl.supportedValuesOf('timeZone')) : undefined
+  return { expected: 'the IANA name of a time zone', example: `'${meant ?? 'Europe/Berlin'}'` }
+})
+
+function isTimeZone(value: unknown): boolean {
+  if (!isText(value) || !/^[A-Za-z]/.test(value)) return false
+  try {
+    return value === 'UTC' || new Intl.DateTimeFormat('en', { timeZone: value }).resolvedOptions().timeZone !== ''
+  } catch {
+    return false
+  }
+}
+
+const language = that(isLanguage, (value) => ({
+  expected: 'a language tag as in BCP 47',
+  example: isText(value) && isLanguage(value.replaceAll('_', '-')) ? `'${value.replaceAll('_', '-')}'` : `'en'`,
+}))
+
+function isLanguage(value: unknown): boolean {
+  if (!isText(value)) return false
+  try {
+    return Intl.getCanonicalLocales(value).length === 1
+  } catch {
+    return false
+  }
+}
+
+const pattern: Rule = (value, path) => {
+  const pathRule = that((it) => isText(it) && it.startsWith('/'), { expected: 'a pattern that starts with a slash, a function, or false', example: `'/:year/:slug/'` })
+  const problems = pathRule(value, path)
+  if (problems.length > 0 || !isText(value)) return problems
+  return unknownParts(value).map((part) => {
+    const meant = didYouMean(part, knownParts)
+    const fix = meant ? `did you mean \`:${meant}\`?` : `use ${knownParts.map((known) => `:${known}`).join(', ')}.`
+    return { ...valueProblem(path, value, { expected: '', fix }), message: `\`:${part}\` is not a part of permalinks` }
+  })
+}
+
+const address = that((value) => isText(value) && /^\/(?!\/)[^?#]*$/.test(value), (value) => ({
+  expected: 'an address on this site that starts with a slash',
+  example: isText(value) && /^[\w/-]+$/.test(value) ? `'/${value.replace(/^\/+/, '')}'` : `'/posts/'`,
+}))
+
+const template = that((value) => isText(value) && /^[^/\\].*\.\w+$/.test(value) && !value.split('/').includes('..'), { expected: 'the name of a file in the templates folder', example: `'entry.njk'` })
+
+const source = that((value) => isObject(value) && isText(value['name']) && value['name'] !== '' && typeof value['load'] === 'function', (value) => ({
+  expected: 'a source, which is an object with a name and a function `load`',
+  ...(isText(value) ? { fix: `write \`files(${show(value)})\`, with \`files\` from 'sourcepress'.` } : { example: `files('posts/**/*.md')` }),
+}))
+
+const schema = that(isSchema, { expected: 'a schema of a Standard Schema library', fix: 'use a schema of zod (3.24 or newer), valibot or arktype.' })
+
+function isSchema(value: unknown): boolean {
+  const standard = isObject(value) || typeof value === 'function' ? Reflect.get(value, '~standard') as unknown : undefined
+  return isObject(standard) && typeof standard['validate'] === 'function'
+}
+
+const author = either(isText, text, object({ name: text, email: that((value) => isText(value) && /^[^@\s]+@[^@\s]+$/.test(value), { expected: 'a mail address' }), url: siteUrl }, 'a name, or an object with `name`', ['name']))
+
+const link = object({
+  title: text,
+  url: that((value) => isText(value) && /^(\/|#|https?:|mailto:)/.test(value), { expected: 'an address that starts with a slash or `https:`', example: `'/about/'` }),
+}, 'an object with `title` and `url`', ['title', 'url'])
+
+const folder = that(isFolderInside, (value) => ({ expected: 'a folder inside the site, relative to its root', example: `'${isText(value) && isFolderInside(value.replace(/^[./\\]+/, '')) ? value.replace(/^[./\\]+/, '') : 'folder'}'` }))
+
+function isFolderInside(value: unknown): boolean {
+  if (!isText(value) || value.trim() === '' || value.includes('\0') || value.includes('\\') || isAbsolute(value)) return false
+  const path = cleanPath(value)
+  return path !== '.' && path !== '..' && !path.startsWith('../')
+}
+
+/** `./content/` -> `content`. */
+export function cleanPath(folderPath: string): string {
+  return posix.normalize(folderPath).replace(/\/+$/, '')
+}
+
+const isName = (key: string): boolean => /^[\p{L}\p{N}][\p{L}\p{N}_-]*$/u.test(key)
+const nameFix = 'use letters, digits, - and _ alone: the name is part of addresses.'
+
+const collection = object({
+  source: either(Array.isArray, list(source, 'a list of sources'), source),
+  permalink: functionOr(falseOr(pattern)),
+  template,
+  listTemplate: template,
+  pageSize: whole(1, 1000, 10),
+  sort: functionOr(oneOf(['date', 'title', 'order'], ', or a function')),
+  schema,
+  title: text,
+  index: falseOr(address),
+  feed: flag,
+  years: flag,
+} satisfies TableOf<'collections'>, 'an object with the settings of a collection')
+
+const taxonomy = object({
+  title: text,
+  path: address,
+  pageSize: whole(1, 1000, 10),
+  feed: flag,
+  keys: list(text, `a list of front matter keys`),
+} satisfies TableOf<'taxonomies'>, 'an object with the settings of a taxonomy')
+
+/** The table of a part must have a rule for every key of its type. */
+type TableOf<K extends 'collections' | 'taxonomies'> = Record<keyof NonNullable<SiteConfig[K]>[string], Rule>
+type PartOf<K extends keyof SiteConfig> = Record<keyof Exclude<NonNullable<SiteConfig[K]>, false>, Rule>
+
+const siteTable = {
+  title: text,
+  url: siteUrl,
+  id: text,
+  description: text,
+  language,
+  timeZone,
+  author,
+  menu: list(link, 'a list of links'),
+  params: anyObject,
+  collections: record(collection, 'an object with a key for each collection', isName, nameFix),
+  taxonomies: record(taxonomy, 'an object with a key for each taxonomy', isName, nameFix),
+  markdown: object({
+    html: oneOf(['allow', 'escape']),
+    typographer: flag,
+    linkify: flag,
+    extras: flag,
+    plugins: list(func, 'a list of functions'),
+    excerptWords: whole(1, 1000, 50),
+  } satisfies PartOf<'markdown'>),
+  highlight: falseOr(object({
+    themes: object({ light: text, dark: text }, 'an object with `light` and `dark`', ['light', 'dark']),
+    aliases: record(text, 'an object'),
+    languages: list(anyObject, 'a list of grammars'),
+    lineNumbers: flag,
+    maxLineLength: whole(1, 100_000, 2000),
+  } satisfies PartOf<'highlight'>, 'false or an object')),
+  templates: object({
+    folder,
+    strict: flag,
+    filters: record(func, 'an object of functions', (key) => /^[A-Za-z_]\w*$/.test(key), 'use letters, digits and _ alone, so that templates can call it.'),
+    globals: anyObject,
+  } satisfies PartOf<'templates'>),
+  feeds: falseOr(object({
+    formats: list(oneOf(['atom', 'rss', 'json']), 'a list of formats'),
+    limit: whole(1, 1000, 20),
+    content: oneOf(['full', 'excerpt']),
+  } satisfies PartOf<'feeds'>, 'false or an object')),
+  head: object({ canonical: flag, openGraph: flag, jsonLd: flag } satisfies PartOf<'head'>),
+  sitemap: flag,
+  robots: flag,
+  static: folder,
+  content: folder,
+  output: folder,
+  onEntry: func,
+  queries: record(func, 'an object of functions'),
+  planners: list(func, 'a list of functions'),
+} satisfies Record<keyof SiteConfig, Rule>
+
+const siteRule = object(siteTable satisfies Table)
+
+/** The output folder must not hold, or lie in, what the site is made of. */
+function checkFolders(config: SiteConfig): readonly Problem[] {
+  const output = cleanPath(config.output ?? 'public')
+  const others = { content: config.content ?? 'content', static: config.static ?? 'static', templates: config.templates?.folder ?? 'templates' }
+  const path: Path = ['output']
+  const clash = Object.entries({ ...others, tools: 'node_modules', cache: '.ssg', git: '.git' }).find(([, other]) => overlap(output, cleanPath(other)))
+  if (clash === undefined) return []
+  return [{ ...valueProblem(path, config.output, { expected: '', example: `'public'` }), message: `\`output\` is "${output}", which overlaps with the folder "${clash[1]}"` }]
+}
+
+/** Whether one of two folders is the other or holds it. Upper and lower case are one on some systems. */
+export function overlap(a: string, b: string): boolean {
+  const [x, y] = [`${a}/`.toLowerCase(), `${b}/`.toLowerCase()]
+  return x.startsWith(y) || y.startsWith(x)
+}

@@ -1,0 +1,112 @@
+// One problem, located, with its fix: the only form in which anything that is wrong travels through the program.
+// Not here: printing (cli/report.ts) and deciding exit codes (cli/main.ts).
+import type { Origin, Position } from './types.ts'
+
+export interface Location {
+  /** Relative to the site's root, or what stands for a file: `Contentful entry 4xYz`. */
+  readonly file: string
+  readonly line?: number
+  readonly column?: number
+  readonly length?: number
+}
+
+export interface Diagnostic {
+  readonly severity: 'error' | 'warning' | 'note'
+  /** Permanent and readable; listed in `codes`. */
+  readonly code: Code
+  /** One sentence that holds the offending value. */
+  readonly message: string
+  readonly at?: Location
+  /** Other places that have part in it. */
+  readonly related?: readonly { readonly at: Location; readonly note: string }[]
+  /** Which page was being made. */
+  readonly context?: string
+  /** One imperative sentence. */
+  readonly fix?: string
+}
+
+/** Every code, with what it means. A code never changes its meaning; the manual's page of errors is made from this. */
+export const codes = {
+  'usage-command': 'The command does not exist.',
+  'usage-flag': 'The flag does not exist, or its value cannot be used.',
+  'usage-argument': 'An argument is missing, or one is too many.',
+  'config-load': 'site.config could not be loaded: it has a syntax error or threw one.',
+  'config-key': 'site.config has a key that does not exist.',
+  'config-value': 'A value in site.config has the wrong type or cannot be used.',
+  'config-url': 'Something that was asked for needs the site\'s `url`, and there is none.',
+  'assumption': 'There was no site.config; this is what was assumed.',
+  'source-failed': 'A source threw an error or could not be read.',
+  'source-timeout': 'A source took longer than its time limit.',
+  'source-shape': 'A source yielded something that is not an entry.',
+  'duplicate-id': 'Two entries have the same id.',
+  'duplicate-permalink': 'Two pages want the same URL, or URLs that differ only in case.',
+  'permalink-pattern': 'A permalink pattern has an unknown part, or a part that the entry has no value for.',
+  'permalink-unsafe': 'A permalink, slug or alias cannot be an address on this site.',
+  'file-encoding': 'A file is not UTF-8 text.',
+  'file-kind': 'Something in a content folder is not a regular file, or lies outside of it.',
+  'file-read': 'A file could not be read.',
+  'front-matter-open': 'A front matter block is not closed.',
+  'front-matter-syntax': 'The front matter is not valid YAML or TOML.',
+  'front-matter-shape': 'The front matter is not a list of keys and values.',
+  'front-matter-key': 'A key in the front matter is not allowed, or looks like a typing mistake.',
+  'front-matter-value': 'A value in the front matter has the wrong type.',
+  'front-matter-date': 'A date is not a date.',
+  'front-matter-schema': 'The entry does not fit the schema of its collection.',
+  'data-file': 'A data file cannot be read as what its name says.',
+  'hook-failed': 'A function from site.config threw an error or returned something unusable.',
+  'term-merged': 'Two spellings of a term were merged.',
+  'highlight-language': 'A code block names a language that is not known.',
+  'template-tag': 'Template syntax stands in the text of an entry; it is left as typed.',
+  'link-broken': 'A link leads to nothing on this site.',
+  'link-anchor': 'A link names an anchor that its page does not have.',
+  'template-missing': 'A template does not exist.',
+  'template-syntax': 'A template has a syntax error.',
+  'template-undefined': 'A template prints a value that is undefined.',
+  'template-error': 'Something in a template failed while it was run.',
+  'template-loop': 'Templates include or extend each other in a circle.',
+  'leftover': 'A page holds text that a template or a missing value left behind.',
+  'feed-invalid': 'A feed would not be valid.',
+  'output-foreign': 'The output folder holds files that are not ours.',
+  'output-write': 'The output could not be written.',
+  'output-unsafe': 'A file would be written outside the output folder.',
+  'title-duplicate': 'Two pages have the same title.',
+  'image-alt': 'A picture has no alternative text.',
+  'new-exists': 'The file to create exists already.',
+  'interrupted': 'The run was stopped from outside.',
+  'bug': 'Something went wrong in this program itself.',
+} as const satisfies Record<string, string>
+export type Code = keyof typeof codes
+
+/** Thrown to stop a phase or the program; carries everything that is to be said. */
+export class SsgError extends Error {
+  readonly diagnostics: readonly Diagnostic[]
+  constructor(diagnostics: readonly Diagnostic[], options?: ErrorOptions) {
+    super(diagnostics.map((d) => `${d.code}: ${d.message}`).join('\n'), options)
+    this.name = 'SsgError'
+    this.diagnostics = diagnostics
+  }
+}
+
+/** An error with one diagnostic. */
+export function fail(code: Code, message: string, rest: Omit<Diagnostic, 'severity' | 'code' | 'message'> = {}, options?: ErrorOptions): SsgError {
+  return new SsgError([{ severity: 'error', code, message, ...rest }], options)
+}
+
+/** The place of an entry, or of one key of its data. */
+export function locate(origin: Origin, key?: string): Location {
+  const file = origin.file ?? origin.label ?? 'unknown origin'
+  const position = (key === undefined ? undefined : origin.locate?.(key)) ?? (origin.line === undefined ? undefined : { line: origin.line })
+  return position ? { file, ...position } : { file }
+}
+
+/** A place in the body of an entry; `line` counts from 1 at the start of the body. */
+export function locateInBody(origin: Origin, position: Position): Location {
+  const location = locate(origin)
+  if (origin.bodyLine === undefined) return location
+  return { ...location, ...position, line: origin.bodyLine + position.line - 1 }
+}
+
+/** The message of anything that was thrown. */
+export function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error)
+}

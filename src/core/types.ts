@@ -1,0 +1,291 @@
+// The vocabulary of the program: every value that one phase hands to the next. Values only, no behaviour.
+// Loose data (`RawEntry`) becomes trusted data (`Entry`) once, in entry.ts; nothing after that checks again.
+import type { StandardSchemaV1 } from '@standard-schema/spec'
+import type { Diagnostic } from './diagnostic.ts'
+
+type Brand<T, B extends string> = T & { readonly __brand: B }
+/** `posts/hello.md` for a file, `releases:0.1.0` for another source. Unique over the whole site. */
+export type EntryId = Brand<string, 'EntryId'>
+/** `/posts/hello/` or `/about.html`: rooted at the site, without base path, not percent-encoded. Made only in permalink.ts. */
+export type Permalink = Brand<string, 'Permalink'>
+/** `posts/hello/index.html`: relative to the output folder, never leaves it. Made only in permalink.ts. */
+export type OutputPath = Brand<string, 'OutputPath'>
+
+/** A place in a text. `line` and `column` count from 1; `length` in UTF-16 units. */
+export interface Position {
+  readonly line: number
+  readonly column?: number
+  readonly length?: number
+}
+
+/** Where an entry comes from; the base of every located message about it. */
+export interface Origin {
+  /** Path relative to the site's root, with forward slashes. */
+  readonly file?: string
+  /** Line of `file` on which the entry starts, from 1, if the file holds several. */
+  readonly line?: number
+  /** Line of `file` on which the body starts, from 1. */
+  readonly bodyLine?: number
+  /** What to call it when there is no file: `Contentful entry 4xYz`. */
+  readonly label?: string
+  /** A page where a person can look at it or edit it. */
+  readonly url?: string
+  /** Finds a key of `data` in `file`. Called only for messages. */
+  readonly locate?: (key: string) => Position | undefined
+}
+
+/** The text of an entry. The core renders it, so that highlighting and link checks work for every source. */
+export type Body =
+  | { readonly kind: 'markdown'; readonly text: string }
+  | { readonly kind: 'html'; readonly text: string }
+  | { readonly kind: 'text'; readonly text: string }
+
+/** A file that is published beside its entry. */
+export interface EntryAsset {
+  /** Path relative to the entry's own folder: `pictures/map.png`. */
+  readonly name: string
+  /** Absolute path of the file. */
+  readonly file: string
+}
+
+/** What a source yields: unchecked. Use `put()` to make one from the short form. */
+export interface RawEntry {
+  /** Unique within the source and stable over time: feed ids are derived from it. */
+  readonly id: string
+  readonly data: Readonly<Record<string, unknown>>
+  readonly body?: Body
+  readonly origin?: Origin
+  /** Path that slug, date and link targets are derived from: `posts/2024-05-06-hello.md`. Default: the id. */
+  readonly path?: string
+  readonly assets?: readonly EntryAsset[]
+}
+
+export type Change = { readonly put: RawEntry } | { readonly drop: string }
+
+/** What the core gives a source for one run. */
+export interface SourceContext {
+  /** Absolute path of the site's root. */
+  readonly root: string
+  /** Absolute path of the content folder. */
+  readonly contentFolder: string
+  /** IANA name of the site's time zone. */
+  readonly timeZone: string
+  /** Aborted when the time limit is reached or the build is interrupted. */
+  readonly signal: AbortSignal
+  /** The cursor returned by the last committed run, if the source returned one. */
+  readonly cursor?: string
+  /** Reports a problem without stopping the run. An `error` fails the build after all sources ran. */
+  report(diagnostic: Diagnostic): void
+}
+
+export interface Source {
+  readonly name: string
+  /** Put before each id to make it unique over the site. Default: `name:`. */
+  readonly idPrefix?: string
+  /** `true`: raw HTML in bodies is passed on as it is. Default `false`: it is sanitised. */
+  readonly trusted?: boolean
+  /** Seconds before the run is given up. Default 600. */
+  readonly timeLimitSeconds?: number
+  /** Checks `data` of every entry; any Standard Schema validator. */
+  readonly schema?: StandardSchemaV1
+  load(ctx: SourceContext): AsyncGenerator<Change, { cursor?: string } | void>
+}
+
+/** Whether readers may see an entry. */
+export type Publication =
+  | { readonly state: 'published' }
+  | { readonly state: 'draft' }
+  | { readonly state: 'scheduled'; readonly from: Date }
+  | { readonly state: 'expired'; readonly since: Date }
+
+export interface Author {
+  readonly name: string
+  readonly email?: string
+  readonly url?: string
+}
+
+/** A checked entry. Everything here can be trusted. */
+export interface Entry {
+  readonly id: EntryId
+  readonly source: string
+  readonly trusted: boolean
+  readonly origin: Origin
+  readonly path: string
+  readonly collection: string
+  readonly title: string
+  readonly slug: string
+  readonly publication: Publication
+  readonly date?: Date
+  readonly updated?: Date
+  /** Absent: the entry has no page of its own (`permalink: false`). */
+  readonly permalink?: Permalink
+  readonly aliases: readonly Permalink[]
+  /** Taxonomy name -> terms as the author wrote them, in order, without repeats. */
+  readonly terms: ReadonlyMap<string, readonly string[]>
+  readonly author?: Author
+  readonly description?: string
+  readonly canonical?: string
+  readonly template?: string
+  /** A stable id the author gave, for feeds. */
+  readonly uid?: string
+  /** Everything the source gave, for templates: `entry.data.x`. Null prototype. */
+  readonly data: Readonly<Record<string, unknown>>
+  readonly body: Body
+  readonly assets: readonly EntryAsset[]
+}
+
+/** An entry that is not published in this build, with the reason. */
+export interface HeldEntry {
+  readonly entry: Entry
+  readonly reason: 'draft' | 'scheduled' | 'expired' | 'hook'
+  /** When the reason ends or began, if it has a date. */
+  readonly until?: Date
+}
+
+/** One term of a taxonomy with its entries, newest first. */
+export interface Term {
+  readonly taxonomy: string
+  /** The spelling used most often (ties: first in order). */
+  readonly name: string
+  readonly slug: string
+  readonly permalink: Permalink
+  readonly entries: readonly Entry[]
+}
+
+/** All published entries, indexed once. */
+export interface Site {
+  /** In the order of the collections, each in its own sort order. */
+  readonly entries: readonly Entry[]
+  readonly held: readonly HeldEntry[]
+  readonly byId: ReadonlyMap<EntryId, Entry>
+  readonly collections: ReadonlyMap<string, readonly Entry[]>
+  /** Taxonomy -> term slug -> term, by name. */
+  readonly taxonomies: ReadonlyMap<string, ReadonlyMap<string, Term>>
+}
+
+export interface Pager {
+  /** From 1. */
+  readonly number: number
+  readonly pageSize: number
+  readonly pageCount: number
+  readonly entryCount: number
+  readonly first: Permalink
+  readonly last: Permalink
+  readonly previous?: Permalink
+  readonly next?: Permalink
+}
+
+export type FeedFormat = 'atom' | 'rss' | 'json'
+
+interface PageBase {
+  readonly permalink: Permalink
+  readonly output: OutputPath
+  /** What asked for this page, for messages: `content/posts/hello.md`, `taxonomy tags`. */
+  readonly origin: string
+}
+export interface EntryPage extends PageBase {
+  readonly kind: 'entry'
+  readonly template: string
+  readonly entry: EntryId
+}
+export interface ListPage extends PageBase {
+  readonly kind: 'list'
+  readonly template: string
+  readonly title: string
+  /** The collection listed, if it is just one. */
+  readonly collection?: string
+  /** The term listed, if it is a term's archive. */
+  readonly term?: { readonly taxonomy: string; readonly slug: string; readonly name: string }
+  /** The year listed, if it is a year's archive. */
+  readonly year?: number
+  readonly entries: readonly EntryId[]
+  readonly pager: Pager
+}
+export interface TermsPage extends PageBase {
+  readonly kind: 'terms'
+  readonly template: string
+  readonly title: string
+  readonly taxonomy: string
+}
+/** A page made from a template alone: the 404 page, or one that a planner adds. */
+export interface TemplatePage extends PageBase {
+  readonly kind: 'template'
+  readonly template: string
+  readonly title: string
+}
+export interface FeedPage extends PageBase {
+  readonly kind: 'feed'
+  readonly format: FeedFormat
+  readonly title: string
+  /** The page that this feed is the feed of. */
+  readonly about: Permalink
+  readonly entries: readonly EntryId[]
+}
+export interface SitemapPage extends PageBase {
+  readonly kind: 'sitemap'
+  /** The URLs of this file; or, for an index, the permalinks of the files. */
+  readonly urls: readonly SitemapUrl[]
+  readonly index: boolean
+}
+export interface SitemapUrl {
+  readonly permalink: Permalink
+  readonly lastModified?: Date
+}
+export interface RobotsPage extends PageBase {
+  readonly kind: 'robots'
+  readonly sitemap?: Permalink
+}
+export interface RedirectPage extends PageBase {
+  readonly kind: 'redirect'
+  readonly target: Permalink
+}
+/** The stylesheet of the highlighter. */
+export interface HighlightPage extends PageBase {
+  readonly kind: 'highlight'
+}
+export interface AssetPage extends PageBase {
+  readonly kind: 'asset'
+  /** Absolute path of the file to copy. */
+  readonly file: string
+}
+/** One file of the output. */
+export type PageSpec =
+  | EntryPage | ListPage | TermsPage | TemplatePage
+  | FeedPage | SitemapPage | RobotsPage | RedirectPage | HighlightPage | AssetPage
+
+export interface TocEntry {
+  readonly id: string
+  readonly title: string
+  /** 1 to 6. */
+  readonly level: number
+}
+
+/** A link or image that the author wrote, as written and as published. */
+export interface BodyLink {
+  readonly raw: string
+  readonly href: string
+  /** Line of the body, from 1. */
+  readonly line: number
+}
+
+/** A body turned into HTML, with what lists, feeds and checks want to know of it. */
+export interface RenderedBody {
+  readonly html: string
+  /** HTML of the excerpt: up to `<!-- more -->`, else the first paragraph, else the first words. */
+  readonly excerpt: string
+  /** The excerpt as plain text on one line. */
+  readonly summary: string
+  readonly toc: readonly TocEntry[]
+  readonly wordCount: number
+  readonly links: readonly BodyLink[]
+  /** First picture of the body, as published. */
+  readonly image?: string
+  /** Broken links are errors, the rest warnings. */
+  readonly diagnostics: readonly Diagnostic[]
+}
+
+/** What a template or a body read while it was rendered. */
+export type ReadKey = `${'meta' | 'content' | 'excerpt' | 'permalink' | 'query' | 'template' | 'data' | 'site'}:${string}`
+export interface Reads {
+  read(key: ReadKey): void
+}

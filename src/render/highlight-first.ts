@@ -1,0 +1,247 @@
+// On which characters a match of an Oniguruma pattern can start: a set that may be too large, never too small.
+// Works on the syntax tree of oniguruma-parser; what it does not know can start on anything.
+import type { AlternativeNode, CharacterClassElementNode, CharacterClassNode, CharacterSetNode, Node, OnigurumaAst } from 'oniguruma-parser/parser'
+
+/** Bits 0 to 127 are the ASCII characters. */
+export const nonAscii = 128
+/** The bit for the end of the text. */
+export const textEnd = 129
+export const setSize = 130
+
+type Bits = bigint
+
+export interface FirstSets {
+  /** For a match that starts at the start of the text. */
+  readonly atStart: Bits
+  readonly later: Bits
+  readonly hasCaptures: boolean
+  /** It depends on where the search starts (`\G`). */
+  readonly hasSearchStart: boolean
+}
+
+/** What a node can start with if it takes characters, and before what it can match if it takes none. */
+interface Start {
+  readonly takes: Bits
+  readonly empty: Bits
+}
+
+interface Context {
+  readonly ignoreCase: boolean
+  readonly atStart: boolean
+}
+
+const all: Bits = (1n << BigInt(setSize)) - 1n
+const allAscii: Bits = (1n << 128n) - 1n
+const anyNonAscii: Bits = 1n << BigInt(nonAscii)
+const anyCharacter: Bits = allAscii | anyNonAscii
+const none: Bits = 0n
+const unknown: Start = { takes: all, empty: all }
+const lineEnd: Bits = (1n << 10n) | (1n << BigInt(textEnd))
+
+export function findFirstSets(ast: OnigurumaAst): FirstSets {
+  const kinds = new Set<string>()
+  collectKinds(ast, kinds)
+  const start = (atStart: boolean): Bits => {
+    // `\K` moves the start of the match away from where the pattern starts.
+    if (kinds.has('keep')) return all
+    const { takes, empty } = startOfAny(ast.body, { ignoreCase: ast.flags.ignoreCase, atStart })
+    return takes | empty
+  }
+  return { atStart: start(true), later: start(false), hasCaptures: kinds.has('CapturingGroup'), hasSearchStart: kinds.has('search_start') }
+}
+
+function collectKinds(node: Node, kinds: Set<string>): void {
+  kinds.add(node.type)
+  if ('kind' in node && node.kind) kinds.add(node.kind)
+  if (!('body' in node)) return
+  for (const child of [node.body].flat()) collectKinds(child, kinds)
+}
+
+function startOfAny(alternatives: readonly AlternativeNode[], context: Context): Start {
+  let takes = none
+  let empty = none
+  for (const { body } of alternatives) {
+    const start = startOfSequence(body, context)
+    takes |= start.takes
+    empty |= start.empty
+    // A flag such as `(?i)` holds for the alternatives after it too.
+    context = body.reduce(afterDirective, context)
+  }
+  return { takes, empty }
+}
+
+function startOfSequence(nodes: readonly Node[], context: Context): Start {
+  let takes = none
+  let empty = all
+  for (const node of nodes) {
+    context = afterDirective(context, node)
+    const start = startOf(node, context)
+    takes |= empty & start.takes
+    empty &= start.empty
+    if (empty === none) break
+  }
+  return { takes, empty }
+}
+
+function afterDirective(context: Context, node: Node): Context {
+  return node.type === 'Directive' && node.kind === 'flags' ? withFlags(context, node.flags) : context
+}
+
+function withFlags(context: Context, flags: { enable?: { ignoreCase?: true }; disable?: { ignoreCase?: true } } | undefined): Context {
+  if (flags?.disable?.ignoreCase) return { ...context, ignoreCase: false }
+  return flags?.enable?.ignoreCase ? { ...context, ignoreCase: true } : context
+}
+
+function startOf(node: Node, context: Context): Start {
+  switch (node.type) {
+    case 'Character':
+      return { takes: bitsOfCharacter(node.value, context), empty: none }
+    case 'CharacterSet':
+      return { takes: bitsOfSet(node).bits, empty: none }
+    case 'CharacterClass':
+      return { takes: bitsOfClass(node, context).bits, empty: none }
+    case 'CapturingGroup':
+      return startOfAny(node.body, context)
+    case 'Group':
+      return startOfAny(node.body, withFlags(context, node.flags))
+    case 'Quantifier': {
+      if (node.max === 0) return { takes: none, empty: all }
+      const { takes, empty } = startOf(node.body, context)
+      return { takes, empty: node.min === 0 ? all : empty }
+    }
+    case 'LookaroundAssertion': {
+      if (node.kind === 'lookbehind' || node.negate) return { takes: none, empty: all }
+      const { takes, empty } = startOfAny(node.body, context)
+      return { takes: none, empty: takes | empty }
+    }
+    case 'Assertion':
+      return { takes: none, empty: placesOf(node.kind, context) }
+    case 'Directive':
+      return { takes: none, empty: all }
+    default:
+      return unknown
+  }
+}
+
+function placesOf(kind: string, { atStart }: Context): Bits {
+  switch (kind) {
+    case 'line_start':
+    case 'string_start':
+      return atStart ? all : none
+    case 'line_end':
+    case 'string_end_newline':
+    case 'string_end':
+      return lineEnd
+    default:
+      return all
+  }
+}
+
+function bitsOfCharacter(code: number, { ignoreCase }: Context): Bits {
+  // Some characters have others in ASCII as their second case: the sign for kelvin is a `K`.
+  if (code > 127) return ignoreCase ? all : anyNonAscii
+  if (!ignoreCase) return 1n << BigInt(code)
+  return bothCases(1n << BigInt(code))
+}
+
+const letters: Bits = range(97, 122)
+
+/** Adds the other case of each ASCII letter; its other cases may also be outside of ASCII. */
+function bothCases(bits: Bits): Bits {
+  const found = (bits | (bits << 32n)) & letters
+  return found === none ? bits : bits | found | (found >> 32n) | anyNonAscii
+}
+
+function range(from: number, to: number): Bits {
+  return from > to ? none : (1n << BigInt(to + 1)) - (1n << BigInt(from))
+}
+
+/** `exact`: the ASCII part is just right, so that its complement can be used. */
+interface ClassBits {
+  readonly bits: Bits
+  readonly exact: boolean
+}
+
+const inexact: ClassBits = { bits: anyCharacter, exact: false }
+
+function bitsOfClass(node: CharacterClassNode, context: Context): ClassBits {
+  const parts = node.body.map((child) => bitsOfElement(child, context))
+  const intersection = node.kind === 'intersection'
+  const bits = parts.reduce((sum, part) => (intersection ? sum & part.bits : sum | part.bits), intersection ? anyCharacter : none)
+  return negateIf(node.negate, { bits, exact: parts.every(({ exact }) => exact) })
+}
+
+function bitsOfElement(node: CharacterClassElementNode, context: Context): ClassBits {
+  switch (node.type) {
+    case 'Character':
+      return { bits: bitsOfCharacter(node.value, context), exact: !context.ignoreCase || node.value < 128 }
+    case 'CharacterClassRange': {
+      const ascii = range(node.min.value, Math.min(node.max.value, 127))
+      const bits = node.max.value > 127 ? ascii | anyNonAscii : ascii
+      if (!context.ignoreCase) return { bits, exact: true }
+      return node.max.value > 127 ? inexact : { bits: bothCases(bits), exact: true }
+    }
+    case 'CharacterSet': {
+      const { bits, exact } = bitsOfSet(node)
+      return context.ignoreCase && node.kind !== 'word' && node.kind !== 'space' && node.kind !== 'digit' ? { bits: bothCases(bits), exact: false } : { bits, exact }
+    }
+    default:
+      return bitsOfClass(node, context)
+  }
+}
+
+function negateIf(negate: boolean | undefined, { bits, exact }: ClassBits): ClassBits {
+  if (!negate) return { bits, exact }
+  return exact ? { bits: (allAscii & ~bits) | anyNonAscii, exact } : inexact
+}
+
+const digits = range(48, 57)
+const upper = range(65, 90)
+const space = range(9, 13) | range(32, 32)
+const word = digits | upper | letters | range(95, 95)
+const posix: Readonly<Record<string, Bits>> = {
+  alnum: digits | upper | letters,
+  alpha: upper | letters,
+  ascii: allAscii,
+  blank: range(9, 9) | range(32, 32),
+  cntrl: range(0, 31) | range(127, 127),
+  digit: digits,
+  graph: range(33, 126),
+  lower: letters,
+  print: range(32, 126),
+  punct: range(33, 47) | range(58, 64) | range(91, 96) | range(123, 126),
+  space,
+  upper,
+  word,
+  xdigit: digits | range(65, 70) | range(97, 102),
+}
+
+function bitsOfSet(node: CharacterSetNode): ClassBits {
+  switch (node.kind) {
+    case 'digit':
+      return negateIf(node.negate, { bits: digits | anyNonAscii, exact: true })
+    case 'space':
+      return negateIf(node.negate, { bits: space | anyNonAscii, exact: true })
+    case 'word':
+      return negateIf(node.negate, { bits: word | anyNonAscii, exact: true })
+    case 'hex':
+      return negateIf(node.negate, { bits: posix.xdigit!, exact: true })
+    case 'posix':
+      return negateIf(node.negate, posix[node.value] ? { bits: posix[node.value]! | anyNonAscii, exact: true } : inexact)
+    case 'property':
+      return negateIf(node.negate, bitsOfProperty(node.value))
+    case 'newline':
+      return node.negate ? inexact : { bits: range(10, 13) | anyNonAscii, exact: false }
+    default:
+      return inexact
+  }
+}
+
+/** Unicode's general categories have the same names and members in JavaScript. */
+function bitsOfProperty(name: string): ClassBits {
+  if (!/^(?:[LMNPSZC]|L[ultmo]|N[dlo]|P[cdseifo]|S[mcko]|Z[slp])$/.test(name)) return inexact
+  const member = new RegExp(`\\p{${name}}`, 'u')
+  let bits = anyNonAscii
+  for (let code = 0; code < 128; code++) if (member.test(String.fromCharCode(code))) bits |= 1n << BigInt(code)
+  return { bits, exact: true }
+}

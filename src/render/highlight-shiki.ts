@@ -1,0 +1,65 @@
+// Everything that needs shiki, behind one dynamic import: languages, themes and the regex engine, put together per language.
+import type { LanguageRegistration } from 'shiki/types'
+import type { HighlightConfig } from '../core/settings.ts'
+import { createOnigurumaEngine } from 'shiki/engine/oniguruma'
+import { createLanguages, findNamedLanguages, type Language } from './highlight-languages.ts'
+import { loadThemePair } from './highlight-theme.ts'
+import { createTokenizer, type Tokenizer } from './highlight-tokens.ts'
+
+export interface Shiki {
+  /** Loads what a block of code needs. A language that nobody knows needs nothing. */
+  prepare(language: string, code: string): Promise<void>
+  /** `undefined`: nobody knows the language. Throws if the block was not prepared. */
+  render(language: string, lines: readonly string[], code: string): { readonly id: string; readonly lines: readonly string[] } | undefined
+}
+
+interface LoadedLanguage {
+  readonly grammars: readonly LanguageRegistration[]
+  /** Ids and names of languages that it embeds only if the code names them. */
+  readonly lazy: ReadonlyMap<string, Language>
+}
+
+export async function createShiki(config: Required<HighlightConfig>): Promise<Shiki> {
+  const languages = createLanguages(config)
+  const pair = await loadThemePair(config.themes)
+  const engine = await createOnigurumaEngine(import('shiki/wasm'))
+  const loaded = new Map<string, LoadedLanguage>()
+  const tokenizers = new Map<string, Tokenizer>()
+
+  const load = async (language: Language): Promise<LoadedLanguage> => {
+    const grammars = await language.load()
+    const lazyNames = grammars.flatMap((grammar) => grammar.embeddedLangsLazy ?? [])
+    const lazy = new Map<string, Language>()
+    for (const language of lazyNames.map((name) => languages.find(name))) if (language) lazy.set(language.id, language)
+    return { grammars, lazy }
+  }
+  /** The languages embedded by this block, beyond those that the language always embeds. */
+  const embeddedIn = ({ lazy }: LoadedLanguage, code: string): Language[] => {
+    if (lazy.size === 0) return []
+    const named = [...findNamedLanguages(code)].map((name) => languages.find(name)?.id)
+    return [...new Set(named)].sort().flatMap((id) => lazy.get(id ?? '') ?? [])
+  }
+  const keyOf = (language: Language, embedded: readonly Language[]): string => [language, ...embedded].map(({ id }) => id).join(' ')
+
+  return {
+    async prepare(name, code) {
+      const language = languages.find(name)
+      if (!language) return
+      const own = loaded.get(language.id) ?? (await load(language))
+      loaded.set(language.id, own)
+      const embedded = embeddedIn(own, code)
+      const key = keyOf(language, embedded)
+      if (tokenizers.has(key)) return
+      const more = (await Promise.all(embedded.map((language) => language.load()))).flat()
+      tokenizers.set(key, createTokenizer([...own.grammars, ...more], own.grammars.at(-1)!, engine, pair))
+    },
+    render(name, lines, code) {
+      const language = languages.find(name)
+      if (!language) return undefined
+      const own = loaded.get(language.id)
+      const tokenizer = own && tokenizers.get(keyOf(language, embeddedIn(own, code)))
+      if (!tokenizer) throw new Error(`A code block in ${name} was not prepared for highlighting`)
+      return { id: language.id, lines: tokenizer.renderLines(lines, config.maxLineLength) }
+    },
+  }
+}

@@ -1,0 +1,38 @@
+// Blocks of code: found after the parse, so that the highlighter can load what it needs, and put in place while rendering.
+import type MarkdownIt from 'markdown-it'
+import type { Highlighter } from './highlight.ts'
+import { findContext, report, type MarkdownContext, type Token } from './markdown-context.ts'
+
+/** Blocks of code render as what `highlightBlocks` made of them. */
+export function codeBlocks(md: MarkdownIt): void {
+  for (const name of ['fence', 'code_block']) {
+    const plain = md.renderer.rules[name]
+    md.renderer.rules[name] = (tokens, index, options, env, renderer) => {
+      const token = tokens[index]
+      const html = token && findContext(env)?.codes.get(token)
+      return html ?? plain?.(tokens, index, options, env, renderer) ?? ''
+    }
+  }
+}
+
+/** Highlights all blocks of a body; an unknown language is a warning. */
+export async function highlightBlocks(md: MarkdownIt, context: MarkdownContext, tokens: readonly Token[], highlighter: Highlighter): Promise<void> {
+  const found = tokens.filter(({ type }) => type === 'fence' || type === 'code_block')
+  const blocks = found.map((token) => ({ token, code: token.content, info: token.type === 'fence' ? md.utils.unescapeAll(token.info).trim() : '' }))
+  if (blocks.length === 0) return
+  await highlighter.prepare(blocks)
+  for (const { token, code, info } of blocks) {
+    const { html, unknownLanguage } = highlighter.highlight({ code, info })
+    context.codes.set(token, `${html}\n`)
+    if (unknownLanguage !== undefined) reportLanguage(context, unknownLanguage, (token.map?.[0] ?? 0) + 1)
+  }
+}
+
+export function reportLanguage(context: MarkdownContext, language: string, line: number): void {
+  report(context, { line }, {
+    severity: 'warning',
+    code: 'highlight-language',
+    message: `"${language}" is not a language that can be highlighted; the code stays plain`,
+    fix: 'correct the name, give it a meaning in `highlight.aliases`, or write `text`.',
+  })
+}

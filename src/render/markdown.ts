@@ -1,0 +1,38 @@
+// The markdown-it instance of a site, with everything that it understands beyond CommonMark. Made once; the rules are in the files
+// beside this one, each for one thing.
+import MarkdownIt from 'markdown-it'
+import { fail, messageOf } from '../core/diagnostic.ts'
+import type { MarkdownConfig } from '../core/settings.ts'
+import { excerptMarker } from './excerpt.ts'
+import { alerts } from './markdown-alerts.ts'
+import { codeBlocks } from './markdown-code.ts'
+import { footnotes } from './markdown-footnotes.ts'
+import { headings } from './markdown-headings.ts'
+import { resolveLinks } from './markdown-links.ts'
+import { media } from './markdown-media.ts'
+import { trackPositions } from './markdown-position.ts'
+import { highlightTags, templateTags } from './markdown-tags.ts'
+import { tasks } from './markdown-tasks.ts'
+
+/** What markdown-it has of its own beyond CommonMark. */
+const beyondCommonMark = ['table', 'strikethrough', 'linkify', 'replacements', 'smartquotes']
+
+/** Throws `hook-failed` if a plug-in cannot be applied. */
+export function createMarkdown(config: Required<MarkdownConfig>): MarkdownIt {
+  const { extras } = config
+  const md = new MarkdownIt({ html: config.html === 'allow', linkify: extras && config.linkify, typographer: extras && config.typographer })
+  // Names of files (README.md, setup.py) look like addresses without a scheme.
+  md.linkify.set({ fuzzyLink: false })
+  md.use(trackPositions).use(excerptMarker).use(templateTags).use(codeBlocks)
+  if (extras) md.use(highlightTags).use(footnotes).use(headings).use(alerts).use(tasks).use(media)
+  else md.disable(beyondCommonMark)
+  for (const [index, plugin] of config.plugins.entries()) {
+    try {
+      md.use(plugin)
+    } catch (error) {
+      throw fail('hook-failed', `markdown plug-in ${index + 1} threw an error: ${messageOf(error)}`, { fix: 'correct it, or take it out of `markdown.plugins`.' }, { cause: error })
+    }
+  }
+  // Last, so that links made by plug-ins are resolved too.
+  return md.use(resolveLinks)
+}

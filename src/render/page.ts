@@ -1,0 +1,138 @@
+// One page of the plan -> its content. The only place that knows what each kind of page is made of.
+import type { FeedEntry } from '../core/feeds.ts'
+import { hrefOf, urlOf, type Settings } from '../core/settings.ts'
+import { renderRobots, renderSitemap } from '../core/sitemap.ts'
+import { escapeMarkup } from '../core/feed-text.ts'
+import type { Entry, EntryId, EntryPage, FeedPage, ListPage, PageSpec, Permalink, Reads, RedirectPage, RenderedBody, Site, TemplatePage, TermsPage } from '../core/types.ts'
+import { feedContent } from './feed-content.ts'
+import { headTags, insertHead, type HeadFeed, type HeadPage } from './head.ts'
+import type { TemplateRenderer } from './templates.ts'
+import { feedType, type PageView, type View } from './view.ts'
+
+/** What is written: a text, or the file that is copied. */
+export type PageContent = string | { readonly copyOf: string }
+type TemplatedPage = EntryPage | ListPage | TermsPage | TemplatePage
+
+export interface PageOptions {
+  readonly site: Site
+  readonly settings: Settings
+  readonly view: View
+  readonly templates: TemplateRenderer
+  readonly body: (id: EntryId) => RenderedBody
+  readonly reads: Reads
+  /** Feeds of the page with this address. */
+  readonly feedsOf: (about: Permalink) => readonly FeedPage[]
+  readonly renderFeed: (page: FeedPage, settings: Settings, entries: readonly FeedEntry[]) => string
+  readonly highlightCss: string
+}
+
+/** Throws `TemplateFailure` if a template fails. */
+export function renderPage(page: PageSpec, options: PageOptions): PageContent {
+  switch (page.kind) {
+    case 'entry': case 'list': case 'terms': case 'template': return renderTemplated(page, options)
+    case 'feed': return renderFeedPage(page, options)
+    case 'sitemap': return renderSitemap(page, options.settings)
+    case 'robots': return renderRobots(page, options.settings)
+    case 'redirect': return renderRedirect(page, options)
+    case 'highlight': return options.highlightCss
+    case 'asset': return { copyOf: page.file }
+  }
+}
+
+function renderTemplated(page: TemplatedPage, options: PageOptions): string {
+  const html = options.templates.render(page.template, contextOf(page, options))
+  return insertHead(html, headTags({ page: headPage(page, options), feeds: headFeeds(page, options), settings: options.settings }))
+}
+
+function contextOf(page: TemplatedPage, options: PageOptions): object {
+  const { view } = options
+  const common = { site: view.site, page: pageView(page, options) }
+  switch (page.kind) {
+    case 'entry': return { ...common, entry: view.entry(page.entry) }
+    case 'list': return { ...common, ...listContext(page, options) }
+    case 'terms': return { ...common, taxonomy: page.taxonomy, terms: view.site.terms(page.taxonomy) }
+    case 'template': return common
+  }
+}
+
+function pageView(page: TemplatedPage, { view, settings, feedsOf }: PageOptions): PageView {
+  const own = page.permalink === '/' || page.kind !== 'list' ? undefined : feedsOf(page.pager.first)[0]
+  return {
+    kind: page.kind, url: hrefOf(settings, page.permalink), isHome: page.permalink === '/',
+    title: page.kind === 'entry' ? view.entry(page.entry).title : page.title,
+    description: page.kind === 'entry' ? view.entry(page.entry).description : undefined,
+    feed: own && hrefOf(settings, own.permalink),
+  }
+}
+
+function listContext(page: ListPage, { view, settings }: PageOptions): object {
+  const { pager } = page
+  return {
+    entries: page.entries.map((id) => view.entry(id)),
+    pager: {
+      ...pager, first: hrefOf(settings, pager.first), last: hrefOf(settings, pager.last),
+      previous: pager.previous && hrefOf(settings, pager.previous), next: pager.next && hrefOf(settings, pager.next),
+    },
+    term: page.term && view.term(page.term.taxonomy, page.term.slug),
+    year: page.year,
+    years: page.collection === undefined ? [] : view.years(page.collection),
+  }
+}
+
+function headPage(page: TemplatedPage, { site, settings, body, reads }: PageOptions): HeadPage {
+  if (page.kind !== 'entry') return { spec: page, title: page.title, ...(settings.description !== undefined && { description: settings.description }) }
+  const entry = getEntry(site, page.entry)
+  reads.read(`meta:${entry.id}`)
+  reads.read(`content:${entry.id}`)
+  const rendered = body(entry.id)
+  const own = entry.data['image']
+  const image = typeof own === 'string' ? own : rendered.image
+  return { spec: page, title: entry.title, entry, description: entry.description ?? rendered.summary, ...(image !== undefined && { image }) }
+}
+
+/** The site's feeds on every page; a term's own feeds on its archive, too. */
+function headFeeds(page: TemplatedPage, { feedsOf, settings }: PageOptions): HeadFeed[] {
+  const own = page.kind === 'list' && page.pager.first !== '/' ? feedsOf(page.pager.first) : []
+  return [...feedsOf('/' as Permalink), ...own].map((feed) => ({ title: feed.title, href: hrefOf(settings, feed.permalink), type: feedType(feed.permalink) }))
+}
+
+function renderFeedPage(page: FeedPage, options: PageOptions): string {
+  const { site, settings, body, reads } = options
+  const full = settings.feeds !== false && settings.feeds.content === 'full'
+  const entries = page.entries.map((id): FeedEntry => {
+    const entry = getEntry(site, id)
+    reads.read(`meta:${id}`)
+    reads.read(full ? `content:${id}` : `excerpt:${id}`)
+    const rendered = body(id)
+    const pageUrl = urlOf(settings, entry.permalink ?? page.about)
+    return { entry, html: feedContent(full ? rendered.html : rendered.excerpt, pageUrl), summary: rendered.summary }
+  })
+  return options.renderFeed(page, settings, entries)
+}
+
+/** For readers with and without scripts, and for search engines: the address moved for good. */
+function renderRedirect(page: RedirectPage, { settings, feedsOf }: PageOptions): string {
+  const href = escapeMarkup(hrefOf(settings, page.target))
+  const canonical = escapeMarkup(settings.origin === undefined ? hrefOf(settings, page.target) : urlOf(settings, page.target))
+  const html = `<!doctype html>
+<html lang="${escapeMarkup(settings.language)}">
+<head>
+<meta charset="utf-8">
+<title>Moved: ${escapeMarkup(settings.title)}</title>
+<meta http-equiv="refresh" content="0; url=${href}">
+<link rel="canonical" href="${canonical}">
+</head>
+<body>
+<p>This page has moved: <a href="${href}">${href}</a></p>
+</body>
+</html>
+`
+  const feeds = feedsOf('/' as Permalink).map((feed) => ({ title: feed.title, href: hrefOf(settings, feed.permalink), type: feedType(feed.permalink) }))
+  return insertHead(html, headTags({ page: { spec: page, title: settings.title }, feeds, settings }))
+}
+
+function getEntry(site: Site, id: EntryId): Entry {
+  const entry = site.byId.get(id)
+  if (entry === undefined) throw new Error(`no entry has the id ${id}`)
+  return entry
+}

@@ -1,0 +1,224 @@
+// What templates see of the site. Every getter records what it gives away, so that a page depends on exactly what its
+// template used; nothing else reaches a template.
+import nunjucks from 'nunjucks'
+import { hrefOf, type Settings } from '../core/settings.ts'
+import { slugify } from '../core/slug.ts'
+import type { Author, Entry, EntryId, PageSpec, Permalink, Reads, RenderedBody, Site, Term, TocEntry } from '../core/types.ts'
+import { toHref } from './filters.ts'
+import { queryKey, type MenuLink, type QueryRunner, type TermRef, type YearLink } from './queries.ts'
+
+const wordsPerMinute = 220
+type SafeHtml = InstanceType<typeof nunjucks.runtime.SafeString>
+
+export interface ViewOptions {
+  readonly site: Site
+  readonly settings: Settings
+  readonly body: (id: EntryId) => RenderedBody
+  readonly query: QueryRunner
+  /** Value of a file in the data folder; `undefined`: there is none. */
+  readonly data: (name: string) => unknown
+  readonly reads: Reads
+}
+export interface TermLink { readonly name: string; readonly slug: string; readonly url: string }
+export interface View {
+  readonly site: SiteView
+  entry(id: EntryId): EntryView
+  term(taxonomy: string, slug: string): TermView | undefined
+  termLink(taxonomy: string, slug: string): TermLink | undefined
+  years(collection: string): { year: number; url: string; count: number }[]
+}
+
+export function createView(options: ViewOptions): View {
+  const entries = new Map<EntryId, EntryView>()
+  const view: View = {
+    site: undefined as never,
+    entry(id) {
+      let known = entries.get(id)
+      if (known === undefined) {
+        const entry = options.site.byId.get(id)
+        if (entry === undefined) throw new Error(`no entry has the id ${id}`)
+        entries.set(id, known = new EntryView(entry, options, view))
+      }
+      return known
+    },
+    term(taxonomy, slug) {
+      const term = ask('term', taxonomy, slug) as Term | undefined
+      return term && termView(term, options)
+    },
+    termLink(taxonomy, slug) {
+      const term = ask('termLink', taxonomy, slug) as TermRef | undefined
+      return term && { name: term.name, slug: term.slug, url: hrefOf(options.settings, term.permalink) }
+    },
+    years: (collection) => (ask('years', collection) as YearLink[]).map(({ year, permalink, count }) => ({ year, url: hrefOf(options.settings, permalink), count })),
+  }
+  const ask = (name: string, ...args: unknown[]): unknown => {
+    const query = { name, args }
+    options.reads.read(queryKey(query))
+    return options.query(query)
+  }
+  return Object.assign(view, { site: new SiteView(options, view, ask) })
+}
+
+export interface TermView extends TermLink { readonly count: number; readonly taxonomy: string }
+function termView(term: Term, { settings }: ViewOptions): TermView {
+  return { name: term.name, slug: term.slug, taxonomy: term.taxonomy, url: hrefOf(settings, term.permalink), count: term.entries.length }
+}
+
+/** One entry. Everything but the body is its `meta`. */
+export class EntryView {
+  readonly id: EntryId
+  readonly #entry: Entry
+  readonly #options: ViewOptions
+  readonly #view: View
+
+  constructor(entry: Entry, options: ViewOptions, view: View) {
+    this.id = entry.id
+    this.#entry = entry
+    this.#options = options
+    this.#view = view
+  }
+
+  get #meta(): Entry {
+    this.#options.reads.read(`meta:${this.id}`)
+    return this.#entry
+  }
+  get #body(): RenderedBody {
+    this.#options.reads.read(`content:${this.id}`)
+    return this.#options.body(this.id)
+  }
+  get #excerpt(): RenderedBody {
+    this.#options.reads.read(`excerpt:${this.id}`)
+    return this.#options.body(this.id)
+  }
+
+  get title(): string { return this.#meta.title }
+  get url(): string | undefined {
+    const { permalink } = this.#meta
+    return permalink && hrefOf(this.#options.settings, permalink)
+  }
+  get slug(): string { return this.#meta.slug }
+  get date(): Date | undefined { return this.#meta.date }
+  get updated(): Date | undefined { return this.#meta.updated }
+  get draft(): boolean { return this.#meta.publication.state === 'draft' }
+  get scheduled(): boolean { return this.#meta.publication.state === 'scheduled' }
+  get author(): Author | undefined { return this.#meta.author }
+  get description(): string | undefined { return this.#meta.description }
+  get canonical(): string | undefined { return this.#meta.canonical }
+  get collection(): string { return this.#meta.collection }
+  get data(): Readonly<Record<string, unknown>> { return this.#meta.data }
+  get tags(): readonly TermLink[] { return this.terms['tags'] ?? [] }
+  /** Taxonomy -> its terms, in the author's order. */
+  get terms(): Readonly<Record<string, readonly TermLink[]>> {
+    const { terms } = this.#meta
+    return Object.fromEntries([...terms].map(([taxonomy, names]) => [taxonomy, names.flatMap((name) => this.#view.termLink(taxonomy, slugify(name)) ?? [])]))
+  }
+
+  get content(): SafeHtml { return new nunjucks.runtime.SafeString(this.#body.html) }
+  get toc(): readonly TocEntry[] { return this.#body.toc }
+  get wordCount(): number { return this.#body.wordCount }
+  /** Reading time, at least 1. */
+  get minutes(): number { return Math.max(1, Math.round(this.#body.wordCount / wordsPerMinute)) }
+  get excerpt(): SafeHtml { return new nunjucks.runtime.SafeString(this.#excerpt.excerpt) }
+  get summary(): string { return this.#excerpt.summary }
+  get image(): string | undefined {
+    const own = this.#meta.data['image']
+    return typeof own === 'string' ? toHref(own, this.#options.settings) : this.#body.image
+  }
+
+  get newer(): EntryView | undefined { return this.#neighbour('newer') }
+  get older(): EntryView | undefined { return this.#neighbour('older') }
+  #neighbour(direction: 'newer' | 'older'): EntryView | undefined {
+    const query = { name: direction, args: [this.id] }
+    this.#options.reads.read(queryKey(query))
+    const entry = this.#options.query(query) as Entry | undefined
+    return entry && this.#view.entry(entry.id)
+  }
+}
+
+/** `site.` in templates: the settings, and questions about all entries. */
+export class SiteView {
+  readonly title: string
+  readonly description: string | undefined
+  readonly language: string
+  readonly url: string | undefined
+  readonly home: string
+  readonly author: Author | undefined
+  readonly params: Readonly<Record<string, unknown>>
+  readonly data: Readonly<Record<string, unknown>>
+  readonly taxonomies: readonly { name: string; title: string; url: string }[]
+  readonly #options: ViewOptions
+  readonly #view: View
+  readonly #ask: (name: string, ...args: unknown[]) => unknown
+
+  constructor(options: ViewOptions, view: View, ask: (name: string, ...args: unknown[]) => unknown) {
+    const { settings, reads } = options
+    this.#options = options
+    this.#view = view
+    this.#ask = ask
+    this.title = settings.title
+    this.description = settings.description
+    this.language = settings.language
+    this.home = settings.basePath
+    this.url = settings.origin && settings.origin + settings.basePath
+    this.author = settings.author
+    this.params = settings.params
+    this.taxonomies = settings.taxonomies.map(({ name, title, path }) => ({ name, title, url: toHref(path, settings) }))
+    this.data = new Proxy({}, {
+      get: (_, name) => {
+        if (typeof name !== 'string') return undefined
+        reads.read(`data:${name}`)
+        return options.data(name)
+      },
+    })
+  }
+
+  get menu(): readonly MenuLink[] {
+    return (this.#ask('menu') as MenuLink[]).map(({ title, url }) => ({ title, url: toHref(url, this.#options.settings) }))
+  }
+  get feeds(): readonly { title: string; href: string; type: string }[] {
+    return (this.#ask('feeds') as Permalink[]).map((permalink) => ({ title: this.title, href: hrefOf(this.#options.settings, permalink), type: feedType(permalink) }))
+  }
+  get collections(): readonly { name: string; title: string; url: string | undefined }[] {
+    const indexes = new Map((this.#ask('indexes') as { collection: string; permalink: Permalink }[]).map(({ collection, permalink }) => [collection, permalink]))
+    return this.#options.settings.collections.map(({ name, title }) => {
+      const permalink = indexes.get(name)
+      return { name, title, url: permalink && hrefOf(this.#options.settings, permalink) }
+    })
+  }
+  collection(name: string): readonly EntryView[] { return this.#views(this.#ask('collection', name)) }
+  recent(count: number, collection?: string): readonly EntryView[] { return this.#views(collection === undefined ? this.#ask('recent', count) : this.#ask('recent', count, collection)) }
+  terms(taxonomy: string): readonly TermView[] { return (this.#ask('terms', taxonomy) as Term[]).map((term) => termView(term, this.#options)) }
+  entry(id: string): EntryView | undefined {
+    const entry = this.#ask('entry', id) as Entry | undefined
+    return entry && this.#view.entry(entry.id)
+  }
+  /** A query of site.config; entries in its answer come as views. */
+  query(name: string, ...args: unknown[]): unknown {
+    return this.#toViews(this.#ask(`own:${name}`, ...args.map((arg) => (arg instanceof EntryView ? { entry: arg.id } : arg))))
+  }
+
+  #views(answer: unknown): readonly EntryView[] {
+    return (answer as Entry[]).map(({ id }) => this.#view.entry(id))
+  }
+  #toViews(value: unknown): unknown {
+    if (Array.isArray(value)) return value.map((one) => this.#toViews(one))
+    const id = typeof value === 'object' && value !== null && 'id' in value ? (value.id as EntryId) : undefined
+    return id !== undefined && this.#options.site.byId.get(id) === value ? this.#view.entry(id) : value
+  }
+}
+
+export function feedType(permalink: string): string {
+  if (permalink.endsWith('.json')) return 'application/feed+json'
+  return permalink.endsWith('rss.xml') ? 'application/rss+xml' : 'application/atom+xml'
+}
+
+/** What `page.` is in templates. */
+export interface PageView {
+  readonly kind: PageSpec['kind']
+  readonly url: string
+  readonly title: string
+  readonly description: string | undefined
+  readonly isHome: boolean
+  /** The feed of a term's archive. */
+  readonly feed: string | undefined
+}
