@@ -3,7 +3,7 @@
 import { isAbsolute, posix } from 'node:path'
 import type { Path } from './config-locate.ts'
 import {
-  anyObject, either, falseOr, flag, func, functionOr, isObject, isText, list, object, oneOf, record, show, text, that,
+  anyObject, either, falseOr, flag, func, functionOr, isObject, isText, list, nameOf, object, oneOf, record, show, text, that,
   valueProblem, whole,
 } from './config-rules.ts'
 import type { Problem, Rule, Table } from './config-rules.ts'
@@ -75,7 +75,9 @@ const address = that((value) => isText(value) && /^\/(?!\/)[^?#]*$/.test(value),
 
 const template = that((value) => isText(value) && /^[^/\\].*\.\w+$/.test(value) && !value.split('/').includes('..'), { expected: 'the name of a file in the templates folder', example: `'entry.njk'` })
 
-const source = that((value) => isObject(value) && isText(value['name']) && value['name'] !== '' && typeof value['load'] === 'function', (value) => ({
+const isSource = (value: unknown): boolean => isObject(value) && isText(value['name']) && value['name'] !== '' && typeof value['load'] === 'function'
+
+const source = that(isSource, (value) => ({
   expected: 'a source, which is an object with a name and a function `load`',
   ...(isText(value) ? { fix: `write \`files(${show(value)})\`, with \`files\` from 'sourcepress'.` } : { example: `files('posts/**/*.md')` }),
 }))
@@ -110,8 +112,12 @@ export function cleanPath(folderPath: string): string {
 const isName = (key: string): boolean => /^[\p{L}\p{N}][\p{L}\p{N}_-]*$/u.test(key)
 const nameFix = 'use letters, digits, - and _ alone: the name is part of addresses.'
 
-const collection = object({
-  source: either(Array.isArray, list(source, 'a list of sources'), source),
+const sourceAlone: Rule = (_, path) => [{
+  code: 'config-value', path, message: `\`${nameOf(path)}\` is a source and not the settings of a collection`, fix: 'write `{ source: ... }` around it.',
+}]
+
+const collection = either(isSource, sourceAlone, object({
+  source: either(Array.isArray, list(source, { expected: 'a list of sources' }), source),
   permalink: functionOr(falseOr(pattern)),
   template,
   listTemplate: template,
@@ -122,14 +128,14 @@ const collection = object({
   index: falseOr(address),
   feed: flag,
   years: flag,
-} satisfies TableOf<'collections'>, 'an object with the settings of a collection')
+} satisfies TableOf<'collections'>, 'an object with the settings of a collection'))
 
 const taxonomy = object({
   title: text,
   path: address,
   pageSize: whole(1, 1000, 10),
   feed: flag,
-  keys: list(text, `a list of front matter keys`),
+  keys: list(text, { expected: 'a list of front matter keys', example: `['tags', 'tag']` }),
 } satisfies TableOf<'taxonomies'>, 'an object with the settings of a taxonomy')
 
 /** The table of a part must have a rule for every key of its type. */
@@ -144,7 +150,7 @@ const siteTable = {
   language,
   timeZone,
   author,
-  menu: list(link, 'a list of links'),
+  menu: list(link, { expected: 'a list of links', example: `[{ title: 'About', url: '/about/' }]` }),
   params: anyObject,
   collections: record(collection, 'an object with a key for each collection', isName, nameFix),
   taxonomies: record(taxonomy, 'an object with a key for each taxonomy', isName, nameFix),
@@ -153,13 +159,13 @@ const siteTable = {
     typographer: flag,
     linkify: flag,
     extras: flag,
-    plugins: list(func, 'a list of functions'),
+    plugins: list(func, { expected: 'a list of functions' }),
     excerptWords: whole(1, 1000, 50),
   } satisfies PartOf<'markdown'>),
   highlight: falseOr(object({
     themes: object({ light: text, dark: text }, 'an object with `light` and `dark`', ['light', 'dark']),
     aliases: record(text, 'an object'),
-    languages: list(anyObject, 'a list of grammars'),
+    languages: list(anyObject, { expected: 'a list of grammars' }),
     lineNumbers: flag,
     maxLineLength: whole(1, 100_000, 2000),
   } satisfies PartOf<'highlight'>, 'false or an object')),
@@ -170,7 +176,7 @@ const siteTable = {
     globals: anyObject,
   } satisfies PartOf<'templates'>),
   feeds: falseOr(object({
-    formats: list(oneOf(['atom', 'rss', 'json']), 'a list of formats'),
+    formats: list(oneOf(['atom', 'rss', 'json']), { expected: 'a list of formats', example: `['atom']` }),
     limit: whole(1, 1000, 20),
     content: oneOf(['full', 'excerpt']),
   } satisfies PartOf<'feeds'>, 'false or an object')),
@@ -182,7 +188,7 @@ const siteTable = {
   output: folder,
   onEntry: func,
   queries: record(func, 'an object of functions'),
-  planners: list(func, 'a list of functions'),
+  planners: list(func, { expected: 'a list of functions' }),
 } satisfies Record<keyof SiteConfig, Rule>
 
 const siteRule = object(siteTable satisfies Table)

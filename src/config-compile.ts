@@ -193,7 +193,8 @@ async function explainSyntax(root: string, file: string, text: string, error: un
     const at = { file: pathIn(root, file), line: startLine, column: startColumn + 1, ...length }
     const erasable = /^(.*) is not supported in strip-only mode$/.exec(message)?.[1]
     if (erasable) return { ...base, message: `${erasable} is more than a type, so it cannot be used here`, at, fix: 'write it in plain JavaScript, for example a constant object in place of an enum.' }
-    return { ...base, message: `syntax error: ${message}`, at, fix: 'correct the syntax.' }
+    // The parser's list of everything that it expected is longer than it is useful.
+    return { ...base, message: `syntax error: ${message.replace(/\. Expected an identifier, .*/, '')}`, at, fix: 'correct the syntax.' }
   }
   const located = await findSyntaxError(text)
   const offset = located?.offset ?? (error instanceof Error && 'idx' in error ? Number(error.idx) : undefined)

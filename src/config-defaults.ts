@@ -5,7 +5,7 @@ import type { Author, Source } from './core/types.ts'
 import type { Collection, CollectionConfig, Settings, SiteConfig, Taxonomy, TaxonomyConfig } from './core/settings.ts'
 import { files } from './sources/files.ts'
 
-/** `root` is absolute; `url` wins over the config's. */
+/** `root` is absolute; `url` wins over the config's. Collections are for the caller to choose if the config has none. */
 export function completeConfig(root: string, config: SiteConfig, place: { configFile?: string; url?: string }): Settings {
   const url = place.url ?? config.url
   const hasUrl = url !== undefined
@@ -22,7 +22,7 @@ export function completeConfig(root: string, config: SiteConfig, place: { config
     ...(config.author !== undefined && { author: authorOf(config.author) }),
     ...(config.menu !== undefined && { menu: config.menu }),
     params: config.params ?? {},
-    collections: completeCollections(config.collections ?? { posts: {}, pages: {} }),
+    collections: completeCollections(config.collections ?? {}),
     taxonomies: Object.entries(config.taxonomies ?? { tags: {} }).map(([name, taxonomy]) => completeTaxonomy(name, taxonomy)),
     markdown: { html: 'allow', typographer: false, linkify: true, extras: true, plugins: [], excerptWords: 50, ...given(config.markdown) },
     highlight: config.highlight !== false && {

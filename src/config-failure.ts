@@ -2,6 +2,7 @@
 // not in their compiled copies.
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { inspect } from 'node:util'
 import { compileConfig, findSyntaxError, originalPosition } from './config-compile.ts'
 import type { CompiledConfig, CompiledModule } from './config-compile.ts'
 import { locateIn, pathIn } from './config-place.ts'
@@ -76,7 +77,7 @@ function explainMissing(scene: Scene, error: unknown): Diagnostic | undefined {
 }
 
 function explainThrown(scene: Scene, error: unknown): Diagnostic {
-  const message = error instanceof Error ? `${error.name}: ${error.message}` : `it threw ${JSON.stringify(error) ?? String(error)}`
+  const message = error instanceof Error ? `${error.name}: ${error.message}` : `it threw ${inspect(error, { depth: 0 })}`
   return { ...base, message, at: thrownAt(scene, error), fix: `correct it: ${pathIn(scene.root, scene.configFile)} could not be loaded.` }
 }
 

@@ -75,8 +75,8 @@ export function either(test: (value: unknown) => boolean, rule: Rule, otherwise:
 export const functionOr = (otherwise: Rule): Rule => either(isFunction, anything, otherwise)
 export const falseOr = (otherwise: Rule): Rule => either((value) => value === false, anything, otherwise)
 
-export function list(rule: Rule, expected: string): Rule {
-  return (value, path) => (Array.isArray(value) ? value.flatMap((element: unknown, i) => rule(element, [...path, i])) : [valueProblem(path, value, { expected })])
+export function list(rule: Rule, expectation: Expectation): Rule {
+  return (value, path) => (Array.isArray(value) ? value.flatMap((element: unknown, i) => rule(element, [...path, i])) : [valueProblem(path, value, expectation)])
 }
 
 /** Any keys that `isKey` accepts, all with values of one kind. */
@@ -94,7 +94,9 @@ export function record(rule: Rule, expected: string, isKey: (key: string) => boo
 export function object(table: Table, expected = 'an object', required: readonly string[] = []): Rule {
   return (value, path) => {
     if (!isObject(value)) return [valueProblem(path, value, { expected })]
-    const missing = required.filter((key) => value[key] === undefined).map((key) => valueProblem([...path, key], undefined, { expected: 'given', fix: `add \`${key}\`.` }))
+    const missing = required.filter((key) => value[key] === undefined).map((key): Problem => (
+      { code: 'config-value', path: [...path, key], message: `\`${nameOf([...path, key])}\` is missing`, fix: `add \`${key}\`.` }
+    ))
     return [...missing, ...Object.entries(value).flatMap(([key, element]) => ofKey(table, [...path, key], key, element))]
   }
 }

@@ -41,7 +41,12 @@ export async function loadSettings(siteRoot: string, overrides: ConfigOverrides)
   const siteConfig = value as SiteConfig
   const place = { configFile, ...(url !== undefined && { url }) }
   const diagnostics = url === undefined && siteConfig.url === undefined ? await withoutUrl(root, configFile, siteConfig) : []
-  return { settings: completeConfig(root, siteConfig, place), config, diagnostics }
+  return { settings: completeConfig(root, { collections: defaultCollections(root, siteConfig.content), ...siteConfig }, place), config, diagnostics }
+}
+
+/** `posts` only if there is a folder for them; everything else is `pages`. */
+function defaultCollections(root: string, content = 'content'): NonNullable<SiteConfig['collections']> {
+  return { ...(existsSync(join(root, content, 'posts')) && { posts: {} }), pages: {} }
 }
 
 const configNames = ['site.config.ts', 'site.config.mts', 'site.config.js', 'site.config.mjs']
@@ -93,12 +98,11 @@ function listed(words: readonly string[]): string {
 
 function assumeSettings(root: string, url: string | undefined): LoadedSettings {
   if (!existsSync(join(root, 'content'))) {
-    throw fail('config-load', 'there is neither a site.config.ts nor a folder `content` here', { at: { file: root }, fix: 'run `ssg init .` to start a site here, or give the folder of your site with --root.' })
+    throw fail('config-load', 'there is neither a site.config.ts nor a folder `content` here', { fix: 'run `ssg init .` to start a site here, or give the folder of your site with --root.' })
   }
-  const hasPosts = existsSync(join(root, 'content', 'posts'))
-  const config: SiteConfig = { collections: { ...(hasPosts && { posts: {} }), pages: {} } }
-  const settings = completeConfig(root, config, url === undefined ? {} : { url })
-  return { settings, config: { inputs: [], digest: digest('') }, diagnostics: assumptions(settings, hasPosts, url !== undefined) }
+  const collections = defaultCollections(root)
+  const settings = completeConfig(root, { collections }, url === undefined ? {} : { url })
+  return { settings, config: { inputs: [], digest: digest('') }, diagnostics: assumptions(settings, 'posts' in collections, url !== undefined) }
 }
 
 /** What a site.config would have said. */

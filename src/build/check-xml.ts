@@ -95,16 +95,15 @@ function readOpen(xml: string, start: number, state: { root?: OpenElement; stack
   if (parent) parent.children.push(element)
   else if (state.root) return { problem: 'a second root element' }
   else state.root = element
-  const stranger = [element.name, ...element.attributes.keys()].find((key) => !isDeclared(key, [...state.stack, element]))
+  const stranger = [element.name, ...element.attributes.keys()].find((key) => key.includes(':') && !isDeclared(key, [...state.stack, element]))
   if (stranger !== undefined) return { problem: `the prefix of ${stranger} is not declared` }
   if (match[3] === '') state.stack.push(element)
   return { next: openTag.lastIndex }
 }
 
 function isDeclared(key: string, scope: readonly OpenElement[]): boolean {
-  const colon = key.indexOf(':')
-  const prefix = key.slice(0, Math.max(colon, 0))
-  return colon === -1 || prefix === 'xml' || prefix === 'xmlns' || scope.some(({ attributes }) => attributes.has(`xmlns:${prefix}`))
+  const prefix = key.slice(0, key.indexOf(':'))
+  return prefix === 'xml' || prefix === 'xmlns' || scope.some(({ attributes }) => attributes.has(`xmlns:${prefix}`))
 }
 
 function decode(text: string): string | undefined {

@@ -37,7 +37,7 @@ export function openOutput(folder: string, display: string): OutputFolder {
 
   function begin(paths: readonly OutputPath[]): void {
     for (const file of paths) planned.add(file)
-    const inTheWay = paths.filter((file) => !own.has(file) && isThere(path.join(folder, file)))
+    const inTheWay = paths.filter((file) => !own.has(file) && isForeign(path.join(folder, file)))
     if (inTheWay.length > 0) throw foreignFiles(display, inTheWay)
     guard(display, () => fs.mkdirSync(folder, { recursive: true }))
     if (paths.some((file) => !own.has(file))) saveOwnList([...own, ...planned])
@@ -67,7 +67,7 @@ export function openOutput(folder: string, display: string): OutputFolder {
     if (relative === '.' || safeFolders.has(relative)) return
     ensureFolder(path.dirname(relative))
     const target = path.join(folder, relative)
-    const stats = fs.lstatSync(target, { throwIfNoEntry: false })
+    const stats = statIfThere(target)
     if (stats === undefined) fs.mkdirSync(target)
     else if (!stats.isDirectory()) throw fail('output-unsafe', `${path.join(display, relative)} is not a folder${stats.isSymbolicLink() ? ' but a link' : ''}`, { fix: 'remove it.' })
     safeFolders.add(relative)
@@ -75,13 +75,18 @@ export function openOutput(folder: string, display: string): OutputFolder {
 
   function remove(file: string): void {
     const target = path.join(folder, file)
-    if (!isInside(folder, target)) return
+    if (!isInside(folder, target) || !hasRealFolders(file)) return
     guard(path.join(display, file), () => {
-      if (fs.lstatSync(target, { throwIfNoEntry: false })?.isDirectory() !== false) return
+      if (statIfThere(target)?.isDirectory() !== false) return
       fs.unlinkSync(target)
       removed++
       for (let parent = path.dirname(target); parent !== folder; parent = path.dirname(parent)) if (!removeEmptyFolder(parent)) break
     })
+  }
+
+  /** Whether no link stands between the output folder and a file. */
+  function hasRealFolders(file: string): boolean {
+    return ancestorsOf(file).every((part) => statIfThere(path.join(folder, part))?.isDirectory())
   }
 
   function finish(): OutputSummary {
@@ -96,13 +101,13 @@ export function openOutput(folder: string, display: string): OutputFolder {
 
 /** Removes our own files and the list of them; folders that are then empty, too. */
 export function cleanOutput(folder: string, display: string): { removed: number; kept: readonly string[] } {
-  if (!isThere(folder)) return { removed: 0, kept: [] }
+  if (statIfThere(folder) === undefined) return { removed: 0, kept: [] }
   const output = openOutput(folder, display)
   output.begin([])
   const { removed } = output.finish()
   fs.rmSync(path.join(folder, ownListName), { force: true })
   removeEmptyFolder(folder)
-  return { removed, kept: isThere(folder) ? listFiles(folder) : [] }
+  return { removed, kept: statIfThere(folder) === undefined ? [] : listFiles(folder) }
 }
 
 /** Our files of the last build; throws if the folder holds files and no list of ours. */
@@ -186,8 +191,18 @@ function listFiles(folder: string): string[] {
     .sort()
 }
 
-function isThere(file: string): boolean {
-  return fs.lstatSync(file, { throwIfNoEntry: false }) !== undefined
+/** A folder in the way may hold orphans of ours; if not, writing fails by itself. */
+function isForeign(file: string): boolean {
+  return statIfThere(file)?.isDirectory() === false
+}
+
+function statIfThere(file: string): fs.Stats | undefined {
+  try {
+    return fs.lstatSync(file)
+  } catch (error) {
+    if (isErrno(error, 'ENOENT', 'ENOTDIR')) return undefined
+    throw error
+  }
 }
 
 function removeEmptyFolder(folder: string): boolean {

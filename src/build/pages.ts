@@ -1,33 +1,63 @@
 // Renders every page of the plan. A template that fails does not stop the others: each fault is told once, with how many pages
 // it concerns.
-import { SsgError, type Diagnostic } from '../core/diagnostic.ts'
+import { setImmediate as nextTurn } from 'node:timers/promises'
+import { SsgError, fail, type Diagnostic } from '../core/diagnostic.ts'
 import type { Settings } from '../core/settings.ts'
-import type { EntryId, FeedPage, PageSpec, Permalink, Reads, RenderedBody, Site } from '../core/types.ts'
+import type { EntryId, FeedPage, OutputPath, PageSpec, Permalink, Reads, RenderedBody, Site } from '../core/types.ts'
 import type { PageContent } from '../render/page.ts'
 import type { TemplateFailure } from '../render/template-failure.ts'
+import type { Bodies } from './bodies.ts'
 import { readTemplate, templateNames } from './theme.ts'
 
 export interface PagesInput {
   readonly site: Site
   readonly pages: readonly PageSpec[]
   readonly settings: Settings
-  readonly body: (id: EntryId) => RenderedBody
+  readonly bodies: Bodies
   readonly data: ReadonlyMap<string, unknown>
-  readonly highlightCss: string
-  readonly reads: Reads
+  readonly signal: AbortSignal
+  readonly onProgress?: (event: { phase: 'pages'; done: number; total: number }) => void
+  /** Is given every page as it is made. */
+  readonly onPage: (page: PageSpec, content: string) => void
+}
+export interface RenderedPages {
+  readonly contents: ReadonlyMap<OutputPath, PageContent>
+  readonly diagnostics: readonly Diagnostic[]
 }
 
-/** Content of one page. Throws only what is a fault of this program; a fault of a template is kept for `diagnostics`. */
-export interface PageMaker {
+export async function renderPages(input: PagesInput): Promise<RenderedPages> {
+  const maker = await createPageMaker(input)
+  const contents = new Map<OutputPath, PageContent>()
+  for (const page of input.pages) {
+    if (contents.size % 50 === 0) await breathe(input.signal)
+    const content = maker.make(page)
+    if (content === undefined) continue
+    contents.set(page.output, content)
+    if (typeof content === 'string') input.onPage(page, content)
+    input.onProgress?.({ phase: 'pages', done: contents.size, total: input.pages.length })
+  }
+  return { contents, diagnostics: maker.diagnostics() }
+}
+
+/** Lets signals be heard between pages, which are made without a pause. */
+async function breathe(signal: AbortSignal): Promise<void> {
+  await nextTurn()
+  if (signal.aborted) throw fail('interrupted', 'the build was stopped; the output is as it was')
+}
+
+/** Throws only what is a fault of this program; a fault of a template is kept for `diagnostics`. */
+interface PageMaker {
   make(page: PageSpec): PageContent | undefined
   diagnostics(): Diagnostic[]
 }
 
-export async function createPageMaker(input: PagesInput): Promise<PageMaker> {
+async function createPageMaker(input: PagesInput): Promise<PageMaker> {
   const [{ createFilters }, { createTemplates }, { createView }, { createQueries }, { renderPage }, { TemplateFailure, describeFailure }] = await Promise.all([
     import('../render/filters.ts'), import('../render/templates.ts'), import('../render/view.ts'), import('../render/queries.ts'), import('../render/page.ts'), import('../render/template-failure.ts'),
   ])
-  const { site, settings, pages, body, reads } = input
+  const { site, settings, pages, bodies } = input
+  const body = (id: EntryId): RenderedBody => bodies.get(id)
+  const reads: Reads = { read: () => undefined }
   const filters = { ...await createFilters(settings), ...settings.templates.filters }
   const templates = createTemplates({
     read: (name) => readTemplate(settings, name), reads, filters, strict: settings.templates.strict, globals: settings.templates.globals,
@@ -35,7 +65,7 @@ export async function createPageMaker(input: PagesInput): Promise<PageMaker> {
   const view = createView({ site, settings, body, query: createQueries(site, pages, settings), data: (name) => input.data.get(name), reads })
   const feeds = groupFeeds(pages)
   const options = {
-    site, settings, view, templates, body, reads, highlightCss: input.highlightCss,
+    site, settings, view, templates, body, reads, highlightCss: bodies.highlightCss,
     feedsOf: (about: Permalink) => feeds.get(about) ?? [],
     renderFeed: feeds.size === 0 ? neverCalled : (await import('../core/feeds.ts')).renderFeed,
   }

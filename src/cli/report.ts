@@ -1,6 +1,7 @@
 // The only file that prints. Results go to stdout, everything else to stderr; with --json there is one object on stdout.
 import { readFileSync, statSync } from 'node:fs'
 import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
 import { inspect, styleText } from 'node:util'
 import type { BuildEvent } from '../build/build.ts'
 import type { Diagnostic } from '../core/diagnostic.ts'
@@ -84,21 +85,26 @@ function createLineReader(root: string): (file: string, line: number) => string 
   const files = new Map<string, readonly string[]>()
   return (file, line) => {
     let lines = files.get(file)
-    if (lines === undefined) files.set(file, lines = readLines(join(root, file)))
+    if (lines === undefined) files.set(file, lines = readLines(join(root, file)) ?? themeLines(file) ?? [])
     return lines[line - 1]
   }
 }
 
 const longestFileBytes = 16_000_000
 
-function readLines(file: string): readonly string[] {
+/** `theme/base.njk` is what messages call a template of the default theme. */
+function themeLines(file: string): readonly string[] | undefined {
+  return file.startsWith('theme/') ? readLines(fileURLToPath(new URL(`../../../templates/${file.slice(6)}`, import.meta.url))) : undefined
+}
+
+function readLines(file: string): readonly string[] | undefined {
   try {
     const stats = statSync(file)
-    if (!stats.isFile() || stats.size > longestFileBytes) return []
+    if (!stats.isFile() || stats.size > longestFileBytes) return undefined
     return readFileSync(file, 'utf8').replace(/^\uFEFF/, '').split(/\r?\n/)
   } catch {
     // Many a place is not a file, for example an entry of a remote source: the message goes without a frame.
-    return []
+    return undefined
   }
 }
 

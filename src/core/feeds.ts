@@ -1,7 +1,7 @@
 // One feed as text: Atom, RSS or JSON Feed, written by the package `feed`. Import this file only when a feed is to be made:
 // the package costs 13 ms. Which entries are in a feed is plan.ts; what their bodies look like is render/feed-content.ts.
 import { Feed, type Author as FeedAuthor, type FeedOptions, type Item } from 'feed'
-import { uuid5 } from '../util/hash.ts'
+import { entryFeedId, feedId } from './feed-ids.ts'
 import { cleanText, escapeMarkup } from './feed-text.ts'
 import { urlOf, type Settings } from './settings.ts'
 import type { Author, Entry, FeedPage, Permalink } from './types.ts'
@@ -19,8 +19,6 @@ export interface FeedEntry {
 type DatedEntry = FeedEntry & { readonly entry: Entry & { readonly date: Date; readonly permalink: Permalink } }
 
 const generator = 'sourcepress'
-/** Namespace of the ids of sites that have no `id`. Never to be changed: every reader would see every entry as new. */
-const rootNamespace = '8ead7e7b-19b2-40fc-a577-93030032266a'
 /** A feed without entries has been updated at this moment, so that it has the same bytes in every build. */
 const neverUpdated = new Date(0)
 
@@ -32,25 +30,6 @@ export function renderFeed(page: FeedPage, settings: FeedSettings, entries: read
     case 'rss': return renderRss(page, settings, dated)
     case 'json': return renderJson(page, settings, dated)
   }
-}
-
-/** The id of an entry in feeds: an IRI the author gave, else derived from what does not change with title, address or domain. */
-export function entryFeedId(settings: Pick<Settings, 'id'>, entry: Pick<Entry, 'id' | 'uid'>): string {
-  if (entry.uid !== undefined && isIri(entry.uid)) return entry.uid
-  return `urn:uuid:${uuid5(siteNamespace(settings), entry.uid ?? entry.id)}`
-}
-
-/** The id of a feed: derived from its place on the site, without the domain. */
-export function feedId(settings: Pick<Settings, 'id'>, page: Pick<FeedPage, 'permalink'>): string {
-  return `urn:uuid:${uuid5(siteNamespace(settings), `feed ${page.permalink}`)}`
-}
-
-function siteNamespace({ id }: Pick<Settings, 'id'>): string {
-  return id === undefined ? rootNamespace : uuid5(rootNamespace, id)
-}
-
-function isIri(text: string): boolean {
-  return /^[a-z][a-z\d+.-]+:\S+$/i.test(text) && URL.canParse(text)
 }
 
 function isDated(input: FeedEntry): input is DatedEntry {
@@ -93,8 +72,9 @@ function repairAtom(atom: string, settings: FeedSettings, entries: readonly Date
 }
 
 function renderRss(page: FeedPage, settings: FeedSettings, entries: readonly DatedEntry[]): string {
-  const { description = settings.title, ...options } = channel(page, settings, entries)
-  const feed = new Feed({ ...options, description: xmlSource(description) })
+  const options = channel(page, settings, entries)
+  // RSS wants a description.
+  const feed = new Feed({ ...options, description: options.description ?? options.title })
   for (const input of entries) {
     const { entry } = input
     const author = entry.author ?? settings.author

@@ -163,14 +163,14 @@ function planOwn(site: Site, settings: Settings): PageSpec[] {
   return settings.planners.flatMap((planner, i) => {
     const origin = `planner ${planner.name || i + 1}`
     try {
-      return [...planner(site, plannerHelpers(settings, origin))]
+      return [...planner(site, plannerHelpers(origin))]
     } catch (error) {
       throw fail('hook-failed', `${origin} failed: ${messageOf(error)}`, settings.configFile === undefined ? {} : { at: { file: settings.configFile } }, { cause: error })
     }
   })
 }
 
-function plannerHelpers(settings: Settings, origin: string): PlannerHelpers {
+function plannerHelpers(origin: string): PlannerHelpers {
   const address = (text: string): Permalink => {
     const result = parsePermalink(text)
     if ('problem' in result) throw new Error(result.problem)

@@ -1,7 +1,7 @@
 // What a user may write in site.config.ts (`SiteConfig`) and what the program works with (`Settings`: every default filled in).
 // Types only; loading and checking is config.ts.
 import type { StandardSchemaV1 } from '@standard-schema/spec'
-import type MarkdownIt from 'markdown-it'
+import type { MarkdownIt } from 'markdown-it'
 import type { Author, Entry, FeedFormat, PageSpec, Permalink, Site, Source } from './types.ts'
 
 export interface CollectionConfig {

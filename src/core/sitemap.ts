@@ -69,7 +69,7 @@ function splitUrls(urls: readonly SitemapUrl[], settings: Address): SitemapUrl[]
   const parts: SitemapUrl[][] = []
   let bytes = Infinity
   for (const url of urls) {
-    const size = escapeMarkup(urlOf(settings, url.permalink)).length + overheadBytes
+    const size = location(url, settings).length + overheadBytes
     if (bytes + size > limits.bytes || parts.at(-1)?.length === limits.urls) {
       parts.push([])
       bytes = overheadBytes
@@ -93,11 +93,16 @@ function indexUrl({ permalink, urls }: SitemapPage): SitemapUrl {
 /** The text of a sitemap, or of the index of several. */
 export function renderSitemap(page: SitemapPage, settings: Address): string {
   const [root, element] = page.index ? ['sitemapindex', 'sitemap'] : ['urlset', 'url']
-  const lines = page.urls.map(({ permalink, lastModified }) => {
-    const modified = lastModified === undefined ? '' : `<lastmod>${lastModified.toISOString()}</lastmod>`
-    return `<${element}><loc>${escapeMarkup(urlOf(settings, permalink))}</loc>${modified}</${element}>\n`
+  const lines = page.urls.map((url) => {
+    const modified = url.lastModified === undefined ? '' : `<lastmod>${url.lastModified.toISOString()}</lastmod>`
+    return `<${element}><loc>${location(url, settings)}</loc>${modified}</${element}>\n`
   })
   return `<?xml version="1.0" encoding="UTF-8"?>\n<${root} xmlns="http://www.sitemaps.org/schemas/sitemap/0.9">\n${lines.join('')}</${root}>\n`
+}
+
+/** Escaped with the five entities that the protocol names. */
+function location({ permalink }: SitemapUrl, settings: Address): string {
+  return escapeMarkup(urlOf(settings, permalink)).replaceAll('&#39;', '&apos;')
 }
 
 /** Everybody may read everything; the sitemap is named if there is one. */

@@ -1,7 +1,6 @@
 // The beginning of a body, for lists and previews: up to `<!-- more -->`, else the first paragraph, else the first words.
 // It stands on other pages than the body: what has an id or leads to one would be double or dead there.
-import type MarkdownIt from 'markdown-it'
-import type { StateBlock, StateInline, Token } from './markdown-context.ts'
+import type { MarkdownIt, StateBlock, StateInline, Token } from 'markdown-it'
 import { plainText } from './markdown-text.ts'
 
 /** Longest summary, in UTF-16 units. */

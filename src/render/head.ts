@@ -1,6 +1,6 @@
 // What the tool itself puts into the head of every page, even if a template forgets it: canonical address, feeds, description,
 // OpenGraph, JSON-LD. What a template has written wins. Finding the place is a scan of the head's text, not a parse of the page.
-import { escapeMarkup } from '../core/feed-text.ts'
+import { cleanText, escapeMarkup } from '../core/feed-text.ts'
 import { isNoindex } from '../core/sitemap.ts'
 import { urlOf, type Settings } from '../core/settings.ts'
 import type { Author, Entry, PageSpec } from '../core/types.ts'
@@ -122,7 +122,7 @@ function person(author: Author | undefined, base: string | undefined): object | 
 
 /** Nothing in the values can end the script or open a comment. */
 function script(value: object): HeadTag {
-  const json = JSON.stringify(value).replace(/[<>&\u2028\u2029]/g, (char) => `\\u${char.charCodeAt(0).toString(16).padStart(4, '0')}`)
+  const json = cleanText(JSON.stringify(value)).replace(/[<>&\u2028\u2029]/g, (char) => `\\u${char.charCodeAt(0).toString(16).padStart(4, '0')}`)
   return { key: 'jsonld', html: `<script type="application/ld+json">${json}</script>` }
 }
 

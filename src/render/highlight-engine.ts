@@ -1,50 +1,42 @@
-// A regex engine for shiki's grammars on JavaScript's own regular expressions. Patterns are translated by oniguruma-to-es; a pattern is tried
-// only where the character at hand can start a match of it, with a sticky regex, so most patterns are never even compiled.
-// Text in ASCII, nearly all code, gets translations without Unicode's classes; both kinds agree with Oniguruma.
+// A regex engine for shiki's grammars on JavaScript's own regular expressions. Patterns are translated, and tried only where the character at
+// hand can start a match of them, with a sticky regex, so most patterns are never even compiled. Same matches as Oniguruma's.
+// For ASCII text, nearly all code; other text needs Unicode's classes, which are slow here, and goes to Oniguruma itself.
 import type { IOnigMatch } from 'shiki/textmate'
 import type { RegexEngine } from 'shiki/types'
 import { parse } from 'oniguruma-parser/parser'
 import { EmulatedRegExp, toRegExpDetails, type ToRegExpOptions } from 'oniguruma-to-es'
-import { findFirstSets, nonAscii, setSize, textEnd } from './highlight-first.ts'
+import { isAscii, parseShared } from './highlight-dialect.ts'
+import { findFirstSets, setSize, textEnd, type FirstSets } from './highlight-first.ts'
 
-interface EngineString {
-  readonly content: string
-  readonly id: number
-  readonly ascii: boolean
+type EngineString = ReturnType<RegexEngine['createString']>
+type Scanner = ReturnType<RegexEngine['createScanner']>
+
+interface AsciiString extends EngineString {
+  /** Tells texts apart. */
+  readonly asciiId: number
 }
 
-/** One pattern, translated for one kind of text. */
-interface Form {
-  /** Matches at `lastIndex` only. */
-  readonly at: RegExp
-  /** The same with the places of its groups. Absent: it has no groups. */
-  readonly groupsAt?: RegExp
-}
-
-interface Pattern {
-  readonly source: string
-  readonly first: bigint
-  readonly firstAtStart: bigint
-  readonly hasCaptures: boolean
+interface Pattern extends FirstSets {
   /** `\G` at the start of the pattern: matches only where the search starts. */
   readonly atSearchStart: boolean
   /** `\G` elsewhere: matches are searched for, not tried one place at a time. */
   readonly search?: RegExp
-  ascii?: Form
-  unicode?: Form
+  /** A sticky regex. */
+  create(flags: string): RegExp
+  at?: RegExp
+  /** The same with the places of its groups. */
+  groupsAt?: RegExp
 }
 
-interface Scanner {
-  findNextMatchSync(text: string | { readonly content: string }, start: number): IOnigMatch | null
+const translation: ToRegExpOptions = {
+  target: 'ES2024',
+  flags: 'DSW',
+  rules: { allowOrphanBackrefs: true, asciiWordBoundaries: true, captureGroup: true, recursionLimit: 5, singleline: true },
 }
-
-const rules = { allowOrphanBackrefs: true, captureGroup: true, recursionLimit: 5, singleline: true }
-const forAscii: ToRegExpOptions = { target: 'ES2024', flags: 'DSW', rules: { ...rules, asciiWordBoundaries: true } }
-const forUnicode: ToRegExpOptions = { target: 'ES2024', rules }
 const maxPatterns = 20_000
 
-/** Throws, when code is tokenized, for patterns that cannot be translated. */
-export function createFirstCharEngine(): RegexEngine {
+/** `oniguruma` is asked for when a text is not ASCII. Throws, when text is matched, for patterns that cannot be translated. */
+export function createFirstCharEngine(oniguruma: () => RegexEngine): RegexEngine {
   const patterns = new Map<string, Pattern>()
   let lastId = 0
   const patternOf = (source: string): Pattern => {
@@ -57,87 +49,100 @@ export function createFirstCharEngine(): RegexEngine {
     return pattern
   }
   return {
-    createScanner: (sources) => createScanner(sources.map((source) => patternOf(typeof source === 'string' ? source : source.source))),
-    createString: (content) => Object.assign({ content, id: ++lastId, ascii: isAscii(content) }),
+    createScanner(sources) {
+      const findNext = createFinder(sources.map((source) => patternOf(typeof source === 'string' ? source : source.source)))
+      let other: Scanner | undefined
+      return {
+        findNextMatchSync(text, start, options) {
+          if (isAsciiString(text)) return findNext(text, start)
+          other ??= oniguruma().createScanner(sources)
+          return other.findNextMatchSync(text, start, options)
+        },
+        dispose: () => other?.dispose?.(),
+      }
+    },
+    createString(content) {
+      if (!isAscii(content)) return oniguruma().createString(content)
+      const string: AsciiString = { content, asciiId: ++lastId }
+      return string
+    },
   }
 }
 
-function isAscii(text: string): boolean {
-  // eslint-disable-next-line no-control-regex
-  return /^[\0-\x7f]*$/.test(text)
+function isAsciiString(text: string | EngineString): text is AsciiString {
+  return typeof text === 'object' && 'asciiId' in text
 }
 
 function createPattern(source: string): Pattern {
-  const sets = findFirstSets(parse(source, { rules: { captureGroup: true, singleline: true }, skipBackrefValidation: true, skipPropertyNameValidation: true }))
-  const pattern = { source, first: sets.later, firstAtStart: sets.atStart, hasCaptures: sets.hasCaptures }
-  if (!sets.hasSearchStart) return { ...pattern, atSearchStart: false }
-  const { flags, options, pattern: translated } = toRegExpDetails(source, forUnicode)
-  if (options?.strategy) return { ...pattern, atSearchStart: false, search: new EmulatedRegExp(translated, `dg${flags}`, options) }
-  return { ...pattern, atSearchStart: flags.includes('y') }
+  const shared = parseShared(source)
+  if (shared) {
+    const sticky = shared.ignoreCase ? 'iy' : 'y'
+    return { ...findFirstSets(shared.ast, shared.ignoreCase), atSearchStart: false, create: (flags) => new RegExp(shared.source, sticky + flags) }
+  }
+  const ast = parse(source, { rules: { captureGroup: true, singleline: true }, skipBackrefValidation: true, skipPropertyNameValidation: true })
+  const sets = findFirstSets(ast, ast.flags.ignoreCase)
+  if (!sets.hasSearchStart) return { ...sets, atSearchStart: false, create: (flags) => translate(source, `y${flags}`) }
+  const sticky = translate(source, 'dg')
+  if (!sticky.sticky) return { ...sets, atSearchStart: false, search: sticky, create: () => sticky }
+  return { ...sets, atSearchStart: true, create: (flags) => translate(source, flags) }
 }
 
-function createForm({ source, hasCaptures }: Pattern, options: ToRegExpOptions): Form {
-  const translated = toRegExpDetails(source, options)
-  const flags = translated.flags.includes('y') ? translated.flags : `${translated.flags}y`
-  const regexp = (flags: string): RegExp =>
-    translated.options ? new EmulatedRegExp(translated.pattern, flags, translated.options) : new RegExp(translated.pattern, flags)
-  return { at: regexp(flags), ...(hasCaptures && { groupsAt: regexp(`d${flags}`) }) }
+function translate(source: string, moreFlags: string): RegExp {
+  const { pattern, flags, options } = toRegExpDetails(source, translation)
+  return options ? new EmulatedRegExp(pattern, flags + moreFlags, options) : new RegExp(pattern, flags + moreFlags)
 }
 
-function createScanner(patterns: readonly Pattern[]): Scanner {
+type Finder = (text: AsciiString, start: number) => IOnigMatch | null
+
+/** Finds the leftmost match of any pattern; at one place, that of the first pattern. */
+function createFinder(patterns: readonly Pattern[]): Finder {
   const candidates = new Array<readonly number[] | undefined>(2 * setSize)
-  const searched = patterns.flatMap((pattern, index) => (pattern.search ? [index] : []))
-  const repeatable = patterns.every((pattern) => !pattern.atSearchStart && !pattern.search)
+  const searched = patterns.flatMap(({ search }, index) => (search ? [index] : []))
+  const repeatable = patterns.every(({ hasSearchStart }) => !hasSearchStart)
   let last: { readonly id: number; readonly from: number; readonly match: IOnigMatch | null } | undefined
 
   const candidatesFor = (slot: number): readonly number[] => {
-    const found = patterns.flatMap(({ search, first, firstAtStart }, index) =>
-      !search && ((slot < setSize ? first : firstAtStart) >> BigInt(slot % setSize)) & 1n ? [index] : [])
+    const bit = BigInt(slot % setSize)
+    const found = patterns.flatMap(({ search, later, atStart }, index) => (!search && ((slot < setSize ? later : atStart) >> bit) & 1n ? [index] : []))
     candidates[slot] = found
     return found
   }
-  const findNext = (text: EngineString, start: number): IOnigMatch | null => {
-    const { content, ascii } = text
-    const best = searched.length > 0 ? searchBest(patterns, searched, content, start) : null
-    const end = best ? best.captureIndices[0]!.start : content.length
+  const find = ({ content }: AsciiString, start: number): IOnigMatch | null => {
+    const best = searchBest(patterns, searched, content, start)
+    const end = best ? startOf(best) : content.length
     for (let at = start; at <= end; at++) {
-      const code = at < content.length ? content.charCodeAt(at) : textEnd
-      if (!ascii && isTrailing(content, code, at)) continue
-      const slot = (at === content.length ? textEnd : code < nonAscii ? code : nonAscii) + (at === 0 ? setSize : 0)
+      const slot = (at === content.length ? textEnd : content.charCodeAt(at)) + (at === 0 ? setSize : 0)
       for (const index of candidates[slot] ?? candidatesFor(slot)) {
         if (best && at === end && index > best.index) break
         const pattern = patterns[index]!
         if (pattern.atSearchStart && at !== start) continue
-        const match = matchAt(pattern, index, text, at)
+        const match = matchAt(pattern, index, content, at)
         if (match) return match
       }
     }
     return best
   }
-  return {
-    findNextMatchSync(text, start) {
-      const string = text as EngineString
-      if (last?.id === string.id && last.from <= start && (last.match === null || last.match.captureIndices[0]!.start >= start)) return last.match
-      const match = findNext(string, start)
-      if (repeatable) last = { id: string.id, from: start, match }
-      return match
-    },
+  return (text, start) => {
+    if (last?.id === text.asciiId && last.from <= start && (last.match === null || startOf(last.match) >= start)) return last.match
+    const match = find(text, start)
+    if (repeatable) last = { id: text.asciiId, from: start, match }
+    return match
   }
 }
 
-/** The second half of a character outside of the basic plane is no place where a match can start. */
-function isTrailing(content: string, code: number, at: number): boolean {
-  return code >= 0xdc00 && code < 0xe000 && at > 0 && (content.charCodeAt(at - 1) & 0xfc00) === 0xd800
+function startOf(match: IOnigMatch): number {
+  return match.captureIndices[0]!.start
 }
 
-function matchAt(pattern: Pattern, index: number, { content, ascii }: EngineString, at: number): IOnigMatch | null {
-  const form = ascii ? (pattern.ascii ??= createForm(pattern, forAscii)) : (pattern.unicode ??= createForm(pattern, forUnicode))
-  form.at.lastIndex = at
-  if (!form.at.test(content)) return null
-  const end = form.at.lastIndex
-  if (!form.groupsAt) return { index, captureIndices: [{ start: at, end, length: end - at }] }
-  form.groupsAt.lastIndex = at
-  return toMatch(index, form.groupsAt.exec(content))
+function matchAt(pattern: Pattern, index: number, content: string, start: number): IOnigMatch | null {
+  const regexp = (pattern.at ??= pattern.create(''))
+  regexp.lastIndex = start
+  if (!regexp.test(content)) return null
+  const end = regexp.lastIndex
+  if (!pattern.hasCaptures) return { index, captureIndices: [{ start, end, length: end - start }] }
+  const withGroups = (pattern.groupsAt ??= pattern.create('d'))
+  withGroups.lastIndex = start
+  return toMatch(index, withGroups.exec(content))
 }
 
 function searchBest(patterns: readonly Pattern[], searched: readonly number[], content: string, start: number): IOnigMatch | null {
@@ -146,7 +151,7 @@ function searchBest(patterns: readonly Pattern[], searched: readonly number[], c
     const search = patterns[index]!.search!
     search.lastIndex = start
     const match = toMatch(index, search.exec(content))
-    if (match && (!best || match.captureIndices[0]!.start < best.captureIndices[0]!.start)) best = match
+    if (match && (!best || startOf(match) < startOf(best))) best = match
   }
   return best
 }

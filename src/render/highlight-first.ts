@@ -1,12 +1,10 @@
-// On which characters a match of an Oniguruma pattern can start: a set that may be too large, never too small.
+// On which characters of an ASCII text a match of an Oniguruma pattern can start: a set that may be too large, never too small.
 // Works on the syntax tree of oniguruma-parser; what it does not know can start on anything.
 import type { AlternativeNode, CharacterClassElementNode, CharacterClassNode, CharacterSetNode, Node, OnigurumaAst } from 'oniguruma-parser/parser'
 
-/** Bits 0 to 127 are the ASCII characters. */
-export const nonAscii = 128
-/** The bit for the end of the text. */
-export const textEnd = 129
-export const setSize = 130
+/** Bits 0 to 127 are the ASCII characters; this one is the end of the text. Other characters have none. */
+export const textEnd = 128
+export const setSize = 129
 
 type Bits = bigint
 
@@ -32,19 +30,17 @@ interface Context {
 
 const all: Bits = (1n << BigInt(setSize)) - 1n
 const allAscii: Bits = (1n << 128n) - 1n
-const anyNonAscii: Bits = 1n << BigInt(nonAscii)
-const anyCharacter: Bits = allAscii | anyNonAscii
 const none: Bits = 0n
 const unknown: Start = { takes: all, empty: all }
 const lineEnd: Bits = (1n << 10n) | (1n << BigInt(textEnd))
 
-export function findFirstSets(ast: OnigurumaAst): FirstSets {
+export function findFirstSets(ast: Pick<OnigurumaAst, 'type' | 'body'>, ignoreCase: boolean): FirstSets {
   const kinds = new Set<string>()
-  collectKinds(ast, kinds)
+  for (const child of ast.body) collectKinds(child, kinds)
   const start = (atStart: boolean): Bits => {
     // `\K` moves the start of the match away from where the pattern starts.
     if (kinds.has('keep')) return all
-    const { takes, empty } = startOfAny(ast.body, { ignoreCase: ast.flags.ignoreCase, atStart })
+    const { takes, empty } = startOfAny(ast.body, { ignoreCase, atStart })
     return takes | empty
   }
   return { atStart: start(true), later: start(false), hasCaptures: kinds.has('CapturingGroup'), hasSearchStart: kinds.has('search_start') }
@@ -97,9 +93,8 @@ function startOf(node: Node, context: Context): Start {
     case 'Character':
       return { takes: bitsOfCharacter(node.value, context), empty: none }
     case 'CharacterSet':
-      return { takes: bitsOfSet(node).bits, empty: none }
     case 'CharacterClass':
-      return { takes: bitsOfClass(node, context).bits, empty: none }
+      return { takes: bitsOfElement(node, context).bits, empty: none }
     case 'CapturingGroup':
       return startOfAny(node.body, context)
     case 'Group':
@@ -139,17 +134,17 @@ function placesOf(kind: string, { atStart }: Context): Bits {
 
 function bitsOfCharacter(code: number, { ignoreCase }: Context): Bits {
   // Some characters have others in ASCII as their second case: the sign for kelvin is a `K`.
-  if (code > 127) return ignoreCase ? all : anyNonAscii
-  if (!ignoreCase) return 1n << BigInt(code)
-  return bothCases(1n << BigInt(code))
+  if (code > 127) return ignoreCase ? allAscii : none
+  const bit = 1n << BigInt(code)
+  return ignoreCase ? bothCases(bit) : bit
 }
 
 const letters: Bits = range(97, 122)
 
-/** Adds the other case of each ASCII letter; its other cases may also be outside of ASCII. */
+/** Adds the other case of each letter. */
 function bothCases(bits: Bits): Bits {
   const found = (bits | (bits << 32n)) & letters
-  return found === none ? bits : bits | found | (found >> 32n) | anyNonAscii
+  return bits | found | (found >> 32n)
 }
 
 function range(from: number, to: number): Bits {
@@ -162,12 +157,12 @@ interface ClassBits {
   readonly exact: boolean
 }
 
-const inexact: ClassBits = { bits: anyCharacter, exact: false }
+const inexact: ClassBits = { bits: allAscii, exact: false }
 
 function bitsOfClass(node: CharacterClassNode, context: Context): ClassBits {
   const parts = node.body.map((child) => bitsOfElement(child, context))
   const intersection = node.kind === 'intersection'
-  const bits = parts.reduce((sum, part) => (intersection ? sum & part.bits : sum | part.bits), intersection ? anyCharacter : none)
+  const bits = parts.reduce((sum, part) => (intersection ? sum & part.bits : sum | part.bits), intersection ? allAscii : none)
   return negateIf(node.negate, { bits, exact: parts.every(({ exact }) => exact) })
 }
 
@@ -176,8 +171,7 @@ function bitsOfElement(node: CharacterClassElementNode, context: Context): Class
     case 'Character':
       return { bits: bitsOfCharacter(node.value, context), exact: !context.ignoreCase || node.value < 128 }
     case 'CharacterClassRange': {
-      const ascii = range(node.min.value, Math.min(node.max.value, 127))
-      const bits = node.max.value > 127 ? ascii | anyNonAscii : ascii
+      const bits = range(node.min.value, Math.min(node.max.value, 127))
       if (!context.ignoreCase) return { bits, exact: true }
       return node.max.value > 127 ? inexact : { bits: bothCases(bits), exact: true }
     }
@@ -192,7 +186,7 @@ function bitsOfElement(node: CharacterClassElementNode, context: Context): Class
 
 function negateIf(negate: boolean | undefined, { bits, exact }: ClassBits): ClassBits {
   if (!negate) return { bits, exact }
-  return exact ? { bits: (allAscii & ~bits) | anyNonAscii, exact } : inexact
+  return exact ? { bits: allAscii & ~bits, exact } : inexact
 }
 
 const digits = range(48, 57)
@@ -219,19 +213,19 @@ const posix: Readonly<Record<string, Bits>> = {
 function bitsOfSet(node: CharacterSetNode): ClassBits {
   switch (node.kind) {
     case 'digit':
-      return negateIf(node.negate, { bits: digits | anyNonAscii, exact: true })
+      return negateIf(node.negate, { bits: digits, exact: true })
     case 'space':
-      return negateIf(node.negate, { bits: space | anyNonAscii, exact: true })
+      return negateIf(node.negate, { bits: space, exact: true })
     case 'word':
-      return negateIf(node.negate, { bits: word | anyNonAscii, exact: true })
+      return negateIf(node.negate, { bits: word, exact: true })
     case 'hex':
       return negateIf(node.negate, { bits: posix.xdigit!, exact: true })
     case 'posix':
-      return negateIf(node.negate, posix[node.value] ? { bits: posix[node.value]! | anyNonAscii, exact: true } : inexact)
+      return negateIf(node.negate, posix[node.value] ? { bits: posix[node.value]!, exact: true } : inexact)
     case 'property':
       return negateIf(node.negate, bitsOfProperty(node.value))
     case 'newline':
-      return node.negate ? inexact : { bits: range(10, 13) | anyNonAscii, exact: false }
+      return node.negate ? inexact : { bits: range(10, 13), exact: false }
     default:
       return inexact
   }
@@ -241,7 +235,7 @@ function bitsOfSet(node: CharacterSetNode): ClassBits {
 function bitsOfProperty(name: string): ClassBits {
   if (!/^(?:[LMNPSZC]|L[ultmo]|N[dlo]|P[cdseifo]|S[mcko]|Z[slp])$/.test(name)) return inexact
   const member = new RegExp(`\\p{${name}}`, 'u')
-  let bits = anyNonAscii
+  let bits = none
   for (let code = 0; code < 128; code++) if (member.test(String.fromCharCode(code))) bits |= 1n << BigInt(code)
   return { bits, exact: true }
 }

@@ -7,6 +7,8 @@ import { fail } from '../core/diagnostic.ts'
 
 export interface Language {
   readonly id: string
+  /** One of shiki's own, not of the site's config. */
+  readonly bundled: boolean
   /** The grammar of the language and those that it embeds; it is the last one. */
   load(): Promise<readonly LanguageRegistration[]>
 }
@@ -23,12 +25,12 @@ export function createLanguages(config: Pick<Required<HighlightConfig>, 'aliases
     for (const name of [language.id, ...names]) table.set(name.toLowerCase(), language)
   }
   for (const { id, aliases = [], import: load } of bundledLanguagesInfo) {
-    add({ id, load: async () => (await load()).default }, aliases)
+    add({ id, bundled: true, load: async () => (await load()).default }, aliases)
   }
   const find = (name: string): Language | undefined => table.get(name.toLowerCase())
   for (const grammar of config.languages) {
     const own = checkGrammar(grammar)
-    add({ id: own.name, load: async () => [...(await loadEmbedded(own, find)), own] }, own.aliases ?? [])
+    add({ id: own.name, bundled: false, load: async () => [...(await loadEmbedded(own, find)), own] }, own.aliases ?? [])
   }
   const bundled = new Map(table)
   for (const [name, target] of Object.entries(config.aliases)) {

@@ -1,7 +1,8 @@
 // Everything that needs shiki, behind one dynamic import: languages, themes and the regex engine, put together per language.
-import type { LanguageRegistration } from 'shiki/types'
+import type { LanguageRegistration, RegexEngine } from 'shiki/types'
 import type { HighlightConfig } from '../core/settings.ts'
-import { createOnigurumaEngine } from 'shiki/engine/oniguruma'
+import { isAscii } from './highlight-dialect.ts'
+import { createFirstCharEngine } from './highlight-engine.ts'
 import { createLanguages, findNamedLanguages, type Language } from './highlight-languages.ts'
 import { loadThemePair } from './highlight-theme.ts'
 import { createTokenizer, type Tokenizer } from './highlight-tokens.ts'
@@ -19,10 +20,14 @@ interface LoadedLanguage {
   readonly lazy: ReadonlyMap<string, Language>
 }
 
-export async function createShiki(config: Required<HighlightConfig>): Promise<Shiki> {
+/** `own`: the engine of highlight-engine.ts, wherever it can be used. */
+export type EngineChoice = 'own' | 'oniguruma'
+
+export async function createShiki(config: Required<HighlightConfig>, engine: EngineChoice): Promise<Shiki> {
   const languages = createLanguages(config)
   const pair = await loadThemePair(config.themes)
-  const engine = await createOnigurumaEngine(import('shiki/wasm'))
+  const oniguruma = createOniguruma()
+  const firstChar = createFirstCharEngine(oniguruma.get)
   const loaded = new Map<string, LoadedLanguage>()
   const tokenizers = new Map<string, Tokenizer>()
 
@@ -33,6 +38,8 @@ export async function createShiki(config: Required<HighlightConfig>): Promise<Sh
     for (const language of lazyNames.map((name) => languages.find(name))) if (language) lazy.set(language.id, language)
     return { grammars, lazy }
   }
+  const isOwn = (languages: readonly Language[]): boolean =>
+    engine === 'own' && languages.every(({ id, bundled }) => bundled && !untranslatable.has(id))
   /** The languages embedded by this block, beyond those that the language always embeds. */
   const embeddedIn = ({ lazy }: LoadedLanguage, code: string): Language[] => {
     if (lazy.size === 0) return []
@@ -49,9 +56,11 @@ export async function createShiki(config: Required<HighlightConfig>): Promise<Sh
       loaded.set(language.id, own)
       const embedded = embeddedIn(own, code)
       const key = keyOf(language, embedded)
+      const owned = isOwn([language, ...embedded])
+      if (!owned || !isAscii(code)) await oniguruma.load()
       if (tokenizers.has(key)) return
       const more = (await Promise.all(embedded.map((language) => language.load()))).flat()
-      tokenizers.set(key, createTokenizer([...own.grammars, ...more], own.grammars.at(-1)!, engine, pair))
+      tokenizers.set(key, createTokenizer([...own.grammars, ...more], own.grammars.at(-1)!, owned ? firstChar : oniguruma.get(), pair))
     },
     render(name, lines, code) {
       const language = languages.find(name)
@@ -63,3 +72,22 @@ export async function createShiki(config: Required<HighlightConfig>): Promise<Sh
     },
   }
 }
+
+/** Oniguruma itself, as WebAssembly. */
+function createOniguruma(): { load(): Promise<void>; get(): RegexEngine } {
+  let engine: RegexEngine | undefined
+  return {
+    async load() {
+      if (engine) return
+      const { createOnigurumaEngine } = await import('shiki/engine/oniguruma')
+      engine = await createOnigurumaEngine(import('shiki/wasm'))
+    },
+    get() {
+      if (!engine) throw new Error('Oniguruma is needed and was not loaded')
+      return engine
+    },
+  }
+}
+
+/** Languages with patterns that JavaScript has no equal for; a test looks for them in all grammars. */
+const untranslatable: ReadonlySet<string> = new Set<string>([])

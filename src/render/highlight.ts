@@ -2,7 +2,7 @@
 // Nothing of shiki is loaded before a block names a language. Not here: looking for blocks (markdown.ts), warning about languages.
 import { createRequire } from 'node:module'
 import type { HighlightConfig } from '../core/settings.ts'
-import type { Shiki } from './highlight-shiki.ts'
+import type { EngineChoice, Shiki } from './highlight-shiki.ts'
 import { digest } from '../util/hash.ts'
 import { parseFence, parseMarks, type Fence } from './highlight-fence.ts'
 import { escapeText, renderBlock } from './highlight-html.ts'
@@ -33,14 +33,14 @@ export interface Highlighter {
 const plainNames = new Set(['', 'text', 'plain', 'plaintext', 'txt', 'none', 'ansi'])
 const maxRemembered = 8_000_000
 
-/** Cheap: nothing is loaded yet. */
-export function createHighlighter(config: Required<HighlightConfig>): Highlighter {
+/** Cheap: nothing is loaded yet. Both engines give the same result. */
+export function createHighlighter(config: Required<HighlightConfig>, engine: EngineChoice = 'own'): Highlighter {
   let shiki: Promise<Shiki> | undefined
   let loaded: Shiki | undefined
   let configDigest: string | undefined
   const remembered = new Map<string, HighlightedCode>()
   let size = 0
-  const loadShiki = (): Promise<Shiki> => (shiki ??= import('./highlight-shiki.ts').then(({ createShiki }) => createShiki(config)))
+  const loadShiki = (): Promise<Shiki> => (shiki ??= import('./highlight-shiki.ts').then(({ createShiki }) => createShiki(config, engine)))
   return {
     async prepare(blocks) {
       for (const { code, info } of blocks) {

@@ -1,6 +1,5 @@
 // Alerts as on GitHub: a quote whose first line is `[!NOTE]` becomes a box with a title.
-import type MarkdownIt from 'markdown-it'
-import type { StateCore, Token } from './markdown-context.ts'
+import type { MarkdownIt, StateCore, Token } from 'markdown-it'
 
 const titles: Readonly<Record<string, string>> = { note: 'Note', tip: 'Tip', important: 'Important', warning: 'Warning', caution: 'Caution' }
 

@@ -1,9 +1,9 @@
 // Blocks of code: found after the parse, so that the highlighter can load what it needs, and put in place while rendering.
-import type MarkdownIt from 'markdown-it'
-import type { Highlighter } from './highlight.ts'
-import { findContext, report, type MarkdownContext, type Token } from './markdown-context.ts'
+import type { MarkdownIt, Token } from 'markdown-it'
+import type { CodeBlock, Highlighter } from './highlight.ts'
+import { findContext, report, type MarkdownContext } from './markdown-context.ts'
 
-/** Blocks of code render as what `highlightBlocks` made of them. */
+/** Blocks of code render as what `codes` holds for them. */
 export function codeBlocks(md: MarkdownIt): void {
   for (const name of ['fence', 'code_block']) {
     const plain = md.renderer.rules[name]
@@ -15,16 +15,16 @@ export function codeBlocks(md: MarkdownIt): void {
   }
 }
 
-/** Highlights all blocks of a body; an unknown language is a warning. */
-export async function highlightBlocks(md: MarkdownIt, context: MarkdownContext, tokens: readonly Token[], highlighter: Highlighter): Promise<void> {
+/** Renders all blocks of a body. An unknown language is a warning. */
+export async function highlightBlocks(md: MarkdownIt, context: MarkdownContext, tokens: readonly Token[], highlighter: Highlighter, print = ({ html }: { readonly html: string }, _block: CodeBlock) => html): Promise<void> {
   const found = tokens.filter(({ type }) => type === 'fence' || type === 'code_block')
   const blocks = found.map((token) => ({ token, code: token.content, info: token.type === 'fence' ? md.utils.unescapeAll(token.info).trim() : '' }))
   if (blocks.length === 0) return
   await highlighter.prepare(blocks)
   for (const { token, code, info } of blocks) {
-    const { html, unknownLanguage } = highlighter.highlight({ code, info })
-    context.codes.set(token, `${html}\n`)
-    if (unknownLanguage !== undefined) reportLanguage(context, unknownLanguage, (token.map?.[0] ?? 0) + 1)
+    const result = highlighter.highlight({ code, info })
+    context.codes.set(token, `${print(result, { code, info })}\n`)
+    if (result.unknownLanguage !== undefined) reportLanguage(context, result.unknownLanguage, (token.map?.[0] ?? 0) + 1)
   }
 }
 

@@ -1,15 +1,9 @@
 // What the markdown rules know about the body being rendered, and where they leave what they find. It travels in markdown-it's
 // `env`; a plug-in that renders something of its own has none, so every rule must do without.
-import type MarkdownIt from 'markdown-it'
+import type { Env, Token } from 'markdown-it'
 import { locateInBody, type Diagnostic } from '../core/diagnostic.ts'
 import type { BodyLink, Entry, Position, TocEntry } from '../core/types.ts'
 import type { LinkResolver } from './links.ts'
-
-export type Token = InstanceType<typeof MarkdownIt.Token>
-export type StateCore = InstanceType<typeof MarkdownIt.StateCore>
-export type StateBlock = InstanceType<typeof MarkdownIt.StateBlock>
-export type StateInline = InstanceType<typeof MarkdownIt.StateInline>
-export type Env = StateCore['env']
 
 /** Width and height in pixels of a published picture, if they can be told. */
 export type ImageSize = (href: string) => { readonly width: number; readonly height: number } | undefined

@@ -1,8 +1,7 @@
 // Footnotes: the syntax is markdown-it-footnote's; the HTML is ours, with names for screen readers and ids that stay apart when
 // several bodies stand on one page.
-import type MarkdownIt from 'markdown-it'
+import type { Env, MarkdownIt, Token } from 'markdown-it'
 import footnotePlugin from 'markdown-it-footnote'
-import type { Env, Token } from './markdown-context.ts'
 
 export function footnotes(md: MarkdownIt): void {
   md.use(footnotePlugin)

@@ -1,7 +1,7 @@
 // Ids of headings, the link beside each, and the contents list that `[[toc]]` asks for.
-import type MarkdownIt from 'markdown-it'
+import type { MarkdownIt, StateCore, Token } from 'markdown-it'
 import type { TocEntry } from '../core/types.ts'
-import { findContext, type StateCore, type Token } from './markdown-context.ts'
+import { findContext } from './markdown-context.ts'
 import { plainText } from './markdown-text.ts'
 
 /** `## Title` gets the id `title`, `## Title {#mine}` the id `mine`; `[[toc]]` alone in a paragraph becomes the contents. */
@@ -18,33 +18,33 @@ export function headings(md: MarkdownIt): void {
   md.renderer.rules.contents = (_tokens, _index, _options, env) => renderContents(findContext(env)?.toc ?? [], escapeHtml)
 }
 
-interface Heading {
-  readonly open: Token
-  readonly close: Token | undefined
-  readonly text: Token
-  readonly id: string | undefined
+function giveIds(state: StateCore): void {
+  const opens = state.tokens.filter(({ type }) => type === 'heading_open')
+  if (opens.length === 0) return
+  const texts = state.tokens.filter((_, index) => state.tokens[index - 1]?.type === 'heading_open')
+  const closes = state.tokens.filter(({ type }) => type === 'heading_close')
+  const wanted = texts.map((text) => ({ own: takeId(text), title: plainText(text.children ?? []).trim() }))
+  const context = findContext(state.env)
+  for (const [index, id] of headingIds(wanted).entries()) {
+    const open = opens[index]
+    const close = closes[index]
+    open?.attrSet('id', id)
+    if (close) close.meta = { id }
+    context?.toc.push({ id, title: wanted[index]?.title ?? '', level: Number(open?.tag.slice(1)) })
+  }
 }
 
-function giveIds(state: StateCore): void {
-  const context = findContext(state.env)
-  const found: Heading[] = []
-  for (const [index, open] of state.tokens.entries()) {
-    const text = state.tokens[index + 1]
-    if (open.type === 'heading_open' && text?.type === 'inline') found.push({ open, text, close: state.tokens[index + 2], id: takeId(text) })
-  }
-  // Ids that authors chose are theirs, wherever they stand.
-  const taken = new Set(found.flatMap(({ id }) => id ?? []))
+/** One id for each heading, none twice. Ids that authors chose are theirs, wherever they stand. */
+export function headingIds(headings: readonly { readonly own: string | undefined; readonly title: string }[]): string[] {
+  const taken = new Set(headings.flatMap(({ own }) => own ?? []))
   const given = new Set<string>()
   const last = new Map<string, number>()
-  for (const { open, close, text, id: own } of found) {
-    const title = plainText(text.children ?? []).trim()
+  return headings.map(({ own, title }) => {
     const id = own !== undefined && !given.has(own) ? own : nextId(own ?? headingSlug(title), taken, last)
     given.add(id)
     taken.add(id)
-    open.attrSet('id', id)
-    if (close) close.meta = { id }
-    context?.toc.push({ id, title, level: Number(open.tag.slice(1)) })
-  }
+    return id
+  })
 }
 
 /** Takes `{#id}` off the end of a heading. */

@@ -1,5 +1,5 @@
 // The package has no types of its own.
 declare module 'markdown-it-footnote' {
-  import type MarkdownIt from 'markdown-it'
+  import type { MarkdownIt } from 'markdown-it'
   export default function footnotePlugin(md: MarkdownIt): void
 }

@@ -1,8 +1,8 @@
 // Links and pictures of a parsed body: each is resolved to its published address, noted with its line, and reported if it leads
 // to nothing. Where links lead to is links.ts.
-import type MarkdownIt from 'markdown-it'
+import type { MarkdownIt, Token } from 'markdown-it'
 import type { Position } from '../core/types.ts'
-import { findContext, report, type MarkdownContext, type Token } from './markdown-context.ts'
+import { findContext, report, type MarkdownContext } from './markdown-context.ts'
 import { lineIn, positionIn } from './markdown-position.ts'
 import { reportInText } from './markdown-tags.ts'
 

@@ -1,6 +1,6 @@
 // Pictures that load late and keep their place, and tables that scroll by themselves on a phone.
-import type MarkdownIt from 'markdown-it'
-import { findContext, type Env, type Token } from './markdown-context.ts'
+import type { Env, MarkdownIt, Token } from 'markdown-it'
+import { findContext } from './markdown-context.ts'
 
 export function media(md: MarkdownIt): void {
   const { rules } = md.renderer

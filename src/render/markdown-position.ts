@@ -1,8 +1,8 @@
 // Place in the text of a block -> line and column of the body. markdown-it keeps the lines of blocks only, and hands inline rules
 // a text without the indents and `>` of its lines.
-import type MarkdownIt from 'markdown-it'
+import type { MarkdownIt, StateInline, Token } from 'markdown-it'
 import type { Position } from '../core/types.ts'
-import { findContext, type BlockRange, type MarkdownContext, type StateInline, type Token } from './markdown-context.ts'
+import { findContext, type BlockRange, type MarkdownContext } from './markdown-context.ts'
 
 /** Makes inline rules leave the places of links and pictures, and every block know its lines. */
 export function trackPositions(md: MarkdownIt): void {

@@ -1,8 +1,8 @@
 // Template syntax in the text of an entry. Markdown is no template here: `{{ x }}` and `{% x %}` stay exactly as typed, and are
 // reported, since they are most often left from another generator. `{% highlight ruby %}` alone is understood, as a block of code.
-import type MarkdownIt from 'markdown-it'
+import type { MarkdownIt, StateBlock, StateInline, Token } from 'markdown-it'
 import type { Position } from '../core/types.ts'
-import { findContext, report, type MarkdownContext, type StateBlock, type StateInline, type Token } from './markdown-context.ts'
+import { findContext, report, type MarkdownContext } from './markdown-context.ts'
 import { offsetIn, positionIn } from './markdown-position.ts'
 
 /** Longest tag that is looked for, in UTF-16 units. */
@@ -57,7 +57,7 @@ function reportTags(context: MarkdownContext, block: Token, children: readonly T
     else if (token.type === 'html_inline') {
       const match = code.exec(token.content)
       if (match) depth += match[1] === '' ? 1 : -1
-    } else if (token.info === 'template' && depth <= 0) reportTag(context, token.content, positionIn(context, block, Number(token.meta?.offset ?? 0), token.content.length))
+    } else if (token.info === 'template' && depth <= 0) reportTag(context, token.content, positionIn(context, block, Number(token.meta?.offset ?? 0), token.content.split('\n')[0]?.length))
   }
 }
 

@@ -1,6 +1,5 @@
 // Task lists: `- [x] done` gets a box that is ticked and cannot be changed; the text of the task is its label.
-import type MarkdownIt from 'markdown-it'
-import type { StateCore, Token } from './markdown-context.ts'
+import type { MarkdownIt, StateCore, Token } from 'markdown-it'
 
 export function tasks(md: MarkdownIt): void {
   md.core.ruler.push('tasks', (state) => {

@@ -1,5 +1,5 @@
 // The plain text of parsed markdown, and how many words it has.
-import type { Token } from './markdown-context.ts'
+import type { Token } from 'markdown-it'
 
 /** The text of inline tokens: without pictures, footnotes and raw HTML; a line break becomes a space. */
 export function plainText(children: readonly Token[]): string {

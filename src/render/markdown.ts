@@ -1,6 +1,6 @@
 // The markdown-it instance of a site, with everything that it understands beyond CommonMark. Made once; the rules are in the files
 // beside this one, each for one thing.
-import MarkdownIt from 'markdown-it'
+import Markdown, { type MarkdownIt } from 'markdown-it'
 import { fail, messageOf } from '../core/diagnostic.ts'
 import type { MarkdownConfig } from '../core/settings.ts'
 import { excerptMarker } from './excerpt.ts'
@@ -20,7 +20,7 @@ const beyondCommonMark = ['table', 'strikethrough', 'linkify', 'replacements', '
 /** Throws `hook-failed` if a plug-in cannot be applied. */
 export function createMarkdown(config: Required<MarkdownConfig>): MarkdownIt {
   const { extras } = config
-  const md = new MarkdownIt({ html: config.html === 'allow', linkify: extras && config.linkify, typographer: extras && config.typographer })
+  const md = new Markdown({ html: config.html === 'allow', linkify: extras && config.linkify, typographer: extras && config.typographer })
   // Names of files (README.md, setup.py) look like addresses without a scheme.
   md.linkify.set({ fuzzyLink: false })
   md.use(trackPositions).use(excerptMarker).use(templateTags).use(codeBlocks)

@@ -71,7 +71,7 @@ function splitText(text: string, file: string): Block | FrontMatter {
   const mark = first.slice(0, 3)
   if (mark !== '---' && mark !== '+++') return noBlock(text, findLateBlock(text, file))
   if (first !== mark) {
-    const word = /^---[ ]?([A-Za-z]\w*)$/.exec(first)?.[1]
+    const word = /^---(?:([A-Za-z]\w*)| +(js|javascript|json|ya?ml|toml))$/.exec(first)?.slice(1).join('')
     return noBlock(text, word === undefined ? [] : [problem('front-matter-syntax', `front matter in "${word}" is not supported`, { file, line: 1, column: first.indexOf(word) + 1, length: word.length }, 'write YAML between two lines of ---, or TOML between two lines of +++.')])
   }
   const close = firstEnd === -1 ? undefined : findClose(text, firstEnd + 1, mark)

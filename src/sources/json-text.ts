@@ -3,6 +3,7 @@ import type { Position } from '../core/types.ts'
 import type { ParsedText, TextPath, TextProblem } from './parsed-text.ts'
 import { createMap, deepest, keyProblem, positionAt } from './parsed-text.ts'
 
+// oxlint-disable-next-line no-control-regex
 const token = /[ \t\n\r]*(?:([{}[\],:])|("[^"\\\u0000-\u001f]*(?:\\(?:["\\/bfnrt]|u[0-9a-fA-F]{4})[^"\\\u0000-\u001f]*)*")|(-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][-+]?\d+)?|true|false|null)(?![\w.]))/y
 
 class Stop extends Error {
@@ -76,7 +77,8 @@ function next(cursor: Cursor): void {
   const from = cursor.offset
   cursor.offset = token.lastIndex
   cursor.start = token.lastIndex - (cursor.sign || cursor.literal).length
-  for (let i = cursor.text.indexOf('\n', from); i !== -1 && i < cursor.start; i = cursor.text.indexOf('\n', i + 1)) {
+  for (let i = from; i < cursor.start; i++) {
+    if (cursor.text.charCodeAt(i) !== 10) continue
     cursor.line++
     cursor.lineStart = i + 1
   }

@@ -41,7 +41,6 @@ interface State {
 function toValue(node: Node | null, state: State, depth: number): unknown {
   if (node === null) return null
   if (state.insideAlias > 0 && ++state.aliased > mostFromAliases) return refuse(state, node, `aliases stand for more than ${mostFromAliases} values`, 'write the values out.')
-  if (depth > 2 * deepest) return refuse(state, node, 'an alias stands for something that it is itself a part of', 'remove the alias.')
   if (isAlias(node)) return aliasValue(node, state, depth)
   if ('anchor' in node && typeof node.anchor === 'string') state.anchors.set(node.anchor, node)
   if (isScalar(node)) return node.value
@@ -65,6 +64,7 @@ function mapValue(pairs: readonly Pair<Node, Node | null>[], state: State, depth
 function aliasValue(node: Node & { source: string }, state: State, depth: number): unknown {
   const target = state.anchors.get(node.source)
   if (target === undefined) return refuse(state, node, `the alias \`*${node.source}\` has no anchor before it`, `put the text in quotes, or write &${node.source} before the value it stands for.`)
+  if (depth > 2 * deepest) return refuse(state, node, `the alias \`*${node.source}\` stands for something that it is a part of`, 'remove the alias.')
   state.insideAlias++
   const value = toValue(target, state, depth + 1)
   state.insideAlias--
@@ -115,6 +115,13 @@ function syntaxProblem(text: string, document: Document, error: YAMLError): Text
     case 'BAD_SCALAR_START': return problem(`the text starts with "${text[error.pos[0]]}", which YAML reserves`, 'put it in quotes.')
     case 'MISSING_CHAR':
       if (error.message.includes('quote')) return problem('a quotation mark is not closed', 'write the mark at the end of the text as well.', openQuote(text, document, error) ?? position)
+      if (error.message.includes('map values')) return problem(`"${line.trim()}" is not a key with a value`, 'write it as `key: value`; the second line of a text starts with spaces.')
+      break
+    case 'BAD_INDENT':
+      if (error.message.startsWith('Flow')) return problem(`a list or map is not closed before this line`, `write ${error.message.slice(-1)} at its end.`)
+      break
+    case 'UNEXPECTED_TOKEN':
+      if (/^\s*[^\s:]+: +["']/.test(line)) return problem(`text follows the closing quotation mark: ${text.slice(error.pos[0]).split('\n')[0]}`, 'put all of it in quotes of the other kind.')
       break
     case 'TAG_RESOLVE_FAILED': return tagProblem(text, error)
   }
@@ -144,14 +151,14 @@ function isFirstOfLine(problem: TextProblem, index: number, all: readonly TextPr
 
 function nodePosition(text: string, node: Node): Position {
   const [start, end] = node.range ?? [0, 0]
-  const written = text.slice(start, end)
-  return positionAt(text, start, written.includes('\n') ? undefined : written.trimEnd().length)
+  const written = text.slice(start, end).trimEnd()
+  return positionAt(text, start, written.includes('\n') ? undefined : written.length)
 }
 
 function createLocator(text: string): (path: TextPath) => Position | undefined {
   let document: Document | undefined
   return (path) => {
-    if (findDepth(text)) return undefined
+    if (document === undefined && findDepth(text)) return undefined
     document ??= parse(text)
     let node: Node | null = document.contents
     let key: Node | null = null

@@ -1,16 +1,16 @@
-// The choice of light or dark, and copy buttons. Loaded before the page is drawn, so that no page flashes;
-// without it the page follows the system and lacks only the buttons.
+// The choice of light or dark, and copy buttons. Loaded before the page is drawn, so that no page flashes; without it
+// the page follows the system and lacks only the buttons.
 {
   const root = document.documentElement
   const words = { copy: 'Copy', copied: 'Copied', ...document.currentScript.dataset }
   const system = matchMedia('(prefers-color-scheme: dark)')
-  let choice = stored()
+  let choice = load()
 
   // Storage may be forbidden; the choice then lasts for this page.
-  function stored() {
-    try { return localStorage.getItem('theme') } catch { return choice }
+  function load() {
+    try { return localStorage.getItem('theme') } catch { return null }
   }
-  function store() {
+  function save() {
     try { choice ? localStorage.setItem('theme', choice) : localStorage.removeItem('theme') } catch { return }
   }
   function show() {
@@ -20,31 +20,32 @@
     document.querySelector('.toggle')?.setAttribute('aria-pressed', dark)
     return dark
   }
-  // Back at what the system says, the choice is forgotten and the system followed again.
+  // A choice that equals the system's is forgotten, and the system followed again.
   function toggle() {
     const dark = !show()
-    choice = dark === system.matches ? '' : dark ? 'dark' : 'light'
-    store()
+    choice = dark === system.matches ? null : dark ? 'dark' : 'light'
+    save()
     show()
   }
 
-  async function copy(code, text) {
+  // Without the right to write to the clipboard the code is left selected.
+  async function copy(code) {
+    const lines = [...code.childNodes].filter((line) => line.nodeName !== 'DEL')
     try {
-      await navigator.clipboard.writeText(text)
+      await navigator.clipboard.writeText(lines.map((line) => line.textContent).join('').trimEnd())
+      return true
     } catch {
       getSelection().selectAllChildren(code)
-      document.execCommand('copy')
-      getSelection().removeAllRanges()
+      return document.execCommand('copy')
     }
   }
-  function addCopyButton(figure, status) {
-    const code = figure.querySelector('code')
+  function addButton(figure, status) {
     const button = document.createElement('button')
     button.type = 'button'
     button.className = 'copy'
     button.textContent = words.copy
     button.onclick = async () => {
-      await copy(code, code.textContent.replace(/\n$/, ''))
+      if (!await copy(figure.querySelector('code'))) return
       button.textContent = status.textContent = words.copied
       setTimeout(() => {
         button.textContent = words.copy
@@ -56,19 +57,14 @@
 
   show()
   system.onchange = show
-  addEventListener('storage', () => {
-    choice = stored()
-    show()
-  })
   addEventListener('DOMContentLoaded', () => {
     show()
-    document.querySelector('.toggle').onclick = toggle
-    const figures = document.querySelectorAll('figure.code')
-    if (!figures.length) return
+    const button = document.querySelector('.toggle')
+    if (button) button.onclick = toggle
     const status = document.createElement('p')
     status.className = 'hidden'
-    status.setAttribute('role', 'status')
+    status.role = 'status'
     document.body.append(status)
-    for (const figure of figures) addCopyButton(figure, status)
+    for (const figure of document.querySelectorAll('figure.code')) addButton(figure, status)
   })
 }

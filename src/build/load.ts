@@ -1,0 +1,97 @@
+// From sources to the plan: everything that is pure and runs in full in every build.
+import fs from 'node:fs'
+import path from 'node:path'
+import { fail, locate, messageOf, type Diagnostic } from '../core/diagnostic.ts'
+import { normalizeEntry } from '../core/entry.ts'
+import { planPages } from '../core/plan.ts'
+import type { Collection, Settings } from '../core/settings.ts'
+import { createSite, type SiteOptions } from '../core/site.ts'
+import type { Entry, HeldEntry, PageSpec, Site, Source } from '../core/types.ts'
+import { loadSource } from '../sources/source.ts'
+import { findAssets } from './assets.ts'
+
+export interface LoadOptions extends SiteOptions {
+  readonly settings: Settings
+  /** The moment that decides what is published. */
+  readonly at: Date
+  readonly signal: AbortSignal
+  readonly onProgress?: (event: { phase: 'sources'; done: number; total: number }) => void
+}
+
+export interface LoadedSite {
+  readonly site: Site
+  readonly pages: readonly PageSpec[]
+  readonly diagnostics: readonly Diagnostic[]
+}
+
+export async function loadSite(options: LoadOptions): Promise<LoadedSite> {
+  const loaded = await loadEntries(options)
+  const hooked = applyHook(loaded.entries, options.settings)
+  const organised = createSite(hooked.entries, options.settings, options)
+  const site = { ...organised.site, held: sortHeld([...organised.site.held, ...hooked.held]) }
+  const found = findAssets(options.settings, loaded.entries, site.entries)
+  const plan = planPages(site, options.settings, found.assets)
+  return {
+    site, pages: plan.pages,
+    diagnostics: [...loaded.diagnostics, ...hooked.diagnostics, ...organised.diagnostics, ...found.diagnostics, ...plan.diagnostics],
+  }
+}
+
+/** One run of a source for one collection. */
+interface Feeding { readonly collection: Collection; readonly source: Source }
+
+async function loadEntries(options: LoadOptions): Promise<{ entries: Entry[]; diagnostics: Diagnostic[] }> {
+  const { settings, signal } = options
+  const feedings = settings.collections.flatMap((collection) => collection.sources.map((source): Feeding => ({ collection, source })))
+  let done = 0
+  const runs = await Promise.all(feedings.map(async ({ collection, source }) => {
+    const run = await loadSource(source, { root: settings.root, contentFolder: path.join(settings.root, settings.content), timeZone: settings.timeZone, signal })
+    const normalized = []
+    for (const raw of run.entries) normalized.push(await normalizeEntry(raw, source, collection, settings, options.at))
+    options.onProgress?.({ phase: 'sources', done: ++done, total: feedings.length })
+    return { entries: normalized.map(({ entry }) => entry), diagnostics: [...run.diagnostics, ...normalized.flatMap(({ diagnostics }) => diagnostics)] }
+  }))
+  if (signal.aborted) throw fail('interrupted', 'the build was stopped; the output is as it was')
+  return { entries: runs.flatMap(({ entries }) => entries), diagnostics: runs.flatMap(({ diagnostics }) => diagnostics) }
+}
+
+/** `onEntry` of site.config: may change an entry or hold it back. */
+function applyHook(entries: readonly Entry[], { onEntry, configFile }: Settings): { entries: Entry[]; held: HeldEntry[]; diagnostics: Diagnostic[] } {
+  if (onEntry === undefined) return { entries: [...entries], held: [], diagnostics: [] }
+  const kept: Entry[] = [], held: HeldEntry[] = [], diagnostics: Diagnostic[] = []
+  for (const entry of entries) {
+    try {
+      const changed = onEntry(entry)
+      if (changed === undefined) held.push({ entry, reason: 'hook' })
+      else if (typeof changed === 'object' && changed !== null && changed.id === entry.id) kept.push(changed)
+      else throw new Error('it returned neither the entry nor undefined')
+    } catch (error) {
+      diagnostics.push({
+        severity: 'error', code: 'hook-failed', message: `onEntry failed on ${entry.id}: ${messageOf(error)}`, at: locate(entry.origin),
+        ...(configFile !== undefined && { related: [{ at: { file: configFile }, note: 'onEntry' }] }), fix: 'return the entry, changed or not, or undefined to hold it back.',
+      })
+    }
+  }
+  return { entries: kept, held, diagnostics }
+}
+
+function sortHeld(held: readonly HeldEntry[]): HeldEntry[] {
+  return [...held].sort((a, b) => (a.entry.id < b.entry.id ? -1 : 1))
+}
+
+/** Values of the files in `_data` below the content folder, by name without ending; folders are maps. */
+export async function loadData(settings: Settings): Promise<{ data: Map<string, unknown>; diagnostics: Diagnostic[] }> {
+  const folder = path.join(settings.root, settings.content, '_data')
+  const data = new Map<string, unknown>()
+  const diagnostics: Diagnostic[] = []
+  if (!fs.existsSync(folder)) return { data, diagnostics }
+  const { readDataFile } = await import('../sources/data.ts')
+  for (const name of fs.readdirSync(folder).sort()) {
+    const match = /^([^.].*)\.(?:json|ya?ml|toml|csv)$/.exec(name)
+    if (match?.[1] === undefined) continue
+    const read = await readDataFile(path.join(folder, name), `${settings.content}/_data/${name}`)
+    diagnostics.push(...read.diagnostics)
+    data.set(match[1], read.value)
+  }
+  return { data, diagnostics }
+}

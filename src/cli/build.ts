@@ -1,0 +1,102 @@
+// `ssg build`, and what it has in common with the other commands that look at a site.
+import { rmSync } from 'node:fs'
+import { isAbsolute, join, relative, resolve, sep } from 'node:path'
+import type { BuildOptions, BuildResult } from '../build/build.ts'
+import { loadSettings } from '../config.ts'
+import { overlap } from '../config-check.ts'
+import type { ConfigOverrides } from '../config.ts'
+import { parseDate } from '../core/date.ts'
+import type { Diagnostic } from '../core/diagnostic.ts'
+import { fail, SsgError } from '../core/diagnostic.ts'
+import type { Settings } from '../core/settings.ts'
+import type { HeldEntry } from '../core/types.ts'
+import type { Call, Flags, Outcome } from './commands.ts'
+import { summarizeDiagnostics } from './report.ts'
+import { count } from './report-text.ts'
+
+export async function runBuild(call: Call): Promise<Outcome> {
+  if (call.flags.times('no-cache') > 0) rmSync(join(call.root, '.ssg'), { recursive: true, force: true })
+  const { options, diagnostics: notes } = await prepareBuild(call)
+  const { build } = await import('../build/build.ts')
+  const result = await withNotes(notes, build(options))
+  const diagnostics = [...notes, ...result.diagnostics]
+  const failing = call.flags.times('strict') > 0 && diagnostics.some(({ severity }) => severity === 'warning')
+  return {
+    text: `${summaryLine(result, diagnostics)}\nthe site is in ${displayPath(result.outFolder)}`,
+    json: { summary: summaryOf(result), output: displayPath(result.outFolder) },
+    diagnostics,
+    ...(failing && { exitCode: 4 }),
+  }
+}
+
+/** Settings and options for a build, from the config and the flags that a command has. */
+export async function prepareBuild({ root, flags, signal, onProgress }: Call): Promise<{ options: BuildOptions; diagnostics: readonly Diagnostic[] }> {
+  const baseUrl = flags.text('base-url')
+  const overrides: ConfigOverrides = baseUrl === undefined ? {} : { baseUrl }
+  const { settings, diagnostics } = await loadSettings(root, overrides)
+  const out = outFolder(settings, flags)
+  const options: BuildOptions = {
+    settings, signal, onProgress, at: readMoment(flags, settings.timeZone), drafts: flags.times('drafts') > 0, future: flags.times('future') > 0,
+    ...(out !== undefined && { out }),
+  }
+  return { options, diagnostics }
+}
+
+/** `--out`, absolute. It must not hold the site, or lie in what the site is made of. */
+export function outFolder({ root, content, static: copied, templates }: Settings, flags: Flags): string | undefined {
+  const out = flags.text('out')
+  if (out === undefined) return undefined
+  const folder = resolve(out)
+  const sources = [content, copied, templates.folder, '.git', '.ssg', 'node_modules'].map((name) => join(root, name))
+  const clash = sources.find((source) => overlap(folder, source))
+  if (clash === undefined) return folder
+  throw fail('usage-flag', `--out ${out} overlaps with ${displayPath(clash)}, which is not for output`, { fix: 'give another folder.' })
+}
+
+/** `--at`, else SOURCE_DATE_EPOCH, else now. */
+export function readMoment(flags: Flags, timeZone: string): Date {
+  const at = flags.text('at')
+  if (at !== undefined) {
+    const moment = parseDate(at, timeZone)
+    if (moment instanceof Date) return moment
+    throw fail('usage-flag', `--at: ${moment.problem}`, { fix: moment.fix })
+  }
+  const epoch = process.env['SOURCE_DATE_EPOCH']
+  if (!epoch) return new Date()
+  if (/^\d{1,11}$/.test(epoch)) return new Date(Number(epoch) * 1000)
+  throw fail('usage-flag', `SOURCE_DATE_EPOCH is "${epoch}", which is not a number of seconds`, { fix: 'set it to whole seconds since 1970, or unset it.' })
+}
+
+/** What was found before must be told too if the work fails. */
+export async function withNotes<T>(notes: readonly Diagnostic[], work: Promise<T>): Promise<T> {
+  try {
+    return await work
+  } catch (error) {
+    if (!(error instanceof SsgError)) throw error
+    throw new SsgError([...notes, ...error.diagnostics], { cause: error })
+  }
+}
+
+function summaryOf({ written, unchanged, removed, site, durationMs }: BuildResult): Record<string, unknown> {
+  return { built: written, unchanged, removed, held: countHeld(site.held), durationMs }
+}
+
+function summaryLine({ written, unchanged, removed, site, durationMs }: BuildResult, diagnostics: readonly Diagnostic[]): string {
+  const reasons = Object.entries(countHeld(site.held)).map(([reason, number]) => (reason === 'draft' ? count(number, reason) : `${number} ${reason === 'hook' ? 'by onEntry' : reason}`))
+  const held = site.held.length === 0 ? 'held 0' : `held ${site.held.length} (${reasons.join(', ')})`
+  const findings = summarizeDiagnostics(diagnostics)
+  return [`built ${written}`, `unchanged ${unchanged}`, `removed ${removed}`, held, ...(findings ? [findings] : [])].join(', ') + ` in ${(durationMs / 1000).toFixed(2)} s`
+}
+
+/** By reason, in a fixed order; only reasons that occur. */
+export function countHeld(held: readonly HeldEntry[]): Record<string, number> {
+  const reasons = ['draft', 'scheduled', 'expired', 'hook'] as const
+  return Object.fromEntries(reasons.map((reason) => [reason, held.filter((entry) => entry.reason === reason).length] as const).filter(([, number]) => number > 0))
+}
+
+/** A folder as the user would type it: relative if it is below the current one. */
+export function displayPath(path: string): string {
+  const short = relative(process.cwd(), path)
+  if (short === '') return '.'
+  return short.startsWith('..') || isAbsolute(short) ? path : short.split(sep).join('/')
+}

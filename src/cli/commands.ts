@@ -1,0 +1,149 @@
+// The one table of commands: what each is called, takes and does. Parsing (arguments.ts) and help (help.ts) follow it. Loads
+// nothing: each command imports what it needs when it runs.
+import type { BuildEvent } from '../build/build.ts'
+import type { Diagnostic } from '../core/diagnostic.ts'
+
+export interface Flag {
+  readonly name: string
+  readonly short?: string
+  /** What the help calls its value; absent: the flag takes none. */
+  readonly value?: string
+  readonly summary: string
+}
+
+export interface Flags {
+  text(name: string): string | undefined
+  /** How often it was given. */
+  times(name: string): number
+}
+
+/** What a command is run with. */
+export interface Call {
+  /** Absolute path of the site's folder. */
+  readonly root: string
+  readonly args: readonly string[]
+  readonly flags: Flags
+  readonly signal: AbortSignal
+  readonly onProgress: (event: BuildEvent) => void
+}
+
+/** What a command comes back with. Errors are thrown. */
+export interface Outcome {
+  /** For stdout. */
+  readonly text: string
+  /** For `--json`, beside what every object has. */
+  readonly json: Readonly<Record<string, unknown>>
+  readonly diagnostics: readonly Diagnostic[]
+  /** 4 if there were findings. Default 0. */
+  readonly exitCode?: number
+}
+
+export interface Command {
+  readonly name: string
+  readonly summary: string
+  /** As the help shows them: `COLLECTION "TITLE"`. */
+  readonly args?: string
+  readonly minArgs?: number
+  /** Default: `minArgs`. */
+  readonly maxArgs?: number
+  readonly details: string
+  readonly flags: readonly Flag[]
+  readonly examples: readonly (readonly [command: string, what: string])[]
+  run(call: Call): Promise<Outcome>
+}
+
+export const globalFlags: readonly Flag[] = [
+  { name: 'root', value: 'DIR', summary: 'folder of the site; default: the current folder' },
+  { name: 'json', summary: 'print one JSON object on stdout and nothing else there' },
+  { name: 'verbose', short: 'v', summary: 'show every message; twice: stack traces too' },
+  { name: 'quiet', short: 'q', summary: 'show errors only' },
+  { name: 'help', short: 'h', summary: 'show help' },
+]
+
+const out: Flag = { name: 'out', value: 'DIR', summary: 'output folder, in place of the configured one' }
+const drafts: Flag = { name: 'drafts', summary: 'publish drafts too' }
+const future: Flag = { name: 'future', summary: 'publish entries whose date has not come' }
+const at: Flag = { name: 'at', value: 'TIME', summary: 'act as if it were this time: 2024-05-12 or 2024-05-12T09:30:00+02:00; default: SOURCE_DATE_EPOCH, else now' }
+const baseUrl: Flag = { name: 'base-url', value: 'URL', summary: 'public address of the site, in place of the configured one' }
+
+export const commands: readonly Command[] = [
+  {
+    name: 'build',
+    summary: 'build the site',
+    details: 'Reads all sources and writes the site into the output folder. Only files that differ are written; files of earlier builds that are not part of the site any more are removed; files of others are never touched. If there is an error, the output stays as it was.',
+    flags: [
+      out, drafts, future,
+      { name: 'strict', summary: 'let warnings fail: exit code 4' },
+      at, baseUrl,
+      { name: 'no-cache', summary: 'forget what earlier runs left in .ssg/' },
+    ],
+    examples: [
+      ['ssg build', 'build into public/'],
+      ['ssg build --drafts --future', 'with everything that is held back'],
+      ['ssg build --out /tmp/preview --base-url http://localhost:8080/', 'for another place'],
+    ],
+    run: async (call) => (await import('./build.ts')).runBuild(call),
+  },
+  {
+    name: 'check',
+    summary: 'build without writing and report every finding',
+    details: 'Makes every page in memory and checks links, anchors, feeds, titles and the rest. Any warning is a finding; the exit code is 4 if there is one.',
+    flags: [drafts, future, at, baseUrl],
+    examples: [['ssg check', 'check what readers would see'], ['ssg check --drafts --json', 'drafts too, for a program']],
+    run: async (call) => (await import('./inspect.ts')).runCheck(call),
+  },
+  {
+    name: 'list',
+    summary: 'list entries with their state and its reason',
+    details: 'Without flags: every entry. Several flags narrow the list down together.',
+    flags: [
+      { name: 'held', summary: 'only entries that are held back, with the reason' },
+      { name: 'tag', value: 'TAG', summary: 'only entries with this term, in any taxonomy' },
+      { name: 'collection', value: 'NAME', summary: 'only entries of this collection' },
+      { name: 'source', value: 'NAME', summary: 'only entries of this source' },
+      at,
+    ],
+    examples: [['ssg list --held', 'what is not published, and why'], ['ssg list --tag rust', 'all entries tagged "rust"']],
+    run: async (call) => (await import('./inspect.ts')).runList(call),
+  },
+  {
+    name: 'new',
+    summary: 'create an entry',
+    args: 'COLLECTION "TITLE"',
+    minArgs: 2,
+    maxArgs: Infinity,
+    details: 'Writes a markdown file with front matter into the folder of the collection and prints its path. The entry is a draft until you remove that line. Its `id` keeps its place in feeds when the file is renamed. Nothing is ever overwritten.',
+    flags: [at],
+    examples: [['ssg new post "Hello world"', 'content/posts/hello-world.md'], ['ssg new page "About me"', 'content/about-me.md']],
+    run: async (call) => (await import('./new.ts')).runNew(call),
+  },
+  {
+    name: 'init',
+    summary: 'start a site',
+    args: 'DIR',
+    minArgs: 1,
+    details: 'Writes a small site that builds at once. A file that is there already is never overwritten.',
+    flags: [],
+    examples: [['ssg init my-blog', 'in a new folder'], ['ssg init .', 'here']],
+    run: async (call) => (await import('./init.ts')).runInit(call),
+  },
+  {
+    name: 'clean',
+    summary: 'remove the built site and the cache',
+    details: 'Removes what builds wrote into the output folder, and .ssg/. Files that are not ours stay, and are named.',
+    flags: [out],
+    examples: [['ssg clean', 'remove both']],
+    run: async (call) => (await import('./clean.ts')).runClean(call),
+  },
+  {
+    name: 'help',
+    summary: 'show help for a command',
+    args: '[COMMAND]',
+    minArgs: 0,
+    maxArgs: 1,
+    details: 'Without a command: the list of all.',
+    flags: [],
+    examples: [['ssg help build', 'all about building']],
+    run: async (call) => (await import('./help.ts')).runHelp(call),
+  },
+]

@@ -1,0 +1,115 @@
+// `ssg check` and `ssg list`: they look at a site and write nothing.
+import type { Call, Outcome } from './commands.ts'
+import { prepareBuild, withNotes } from './build.ts'
+import { exitCodeOf } from './exit-code.ts'
+import { summarizeDiagnostics } from './report.ts'
+import { count, table } from './report-text.ts'
+import { fail } from '../core/diagnostic.ts'
+import type { Settings } from '../core/settings.ts'
+import type { Entry, HeldEntry } from '../core/types.ts'
+import { wallClock } from '../core/zone.ts'
+
+export async function runCheck(call: Call): Promise<Outcome> {
+  const { options, diagnostics: notes } = await prepareBuild(call)
+  const { build } = await import('../build/build.ts')
+  const { diagnostics: found, pages } = await withNotes(notes, build({ ...options, checkOnly: true }))
+  const diagnostics = [...notes, ...found]
+  const findings = diagnostics.filter(({ severity }) => severity !== 'note').length
+  const pageCount = count(pages.length, 'page')
+  return {
+    text: findings === 0 ? `checked ${pageCount}: nothing found` : `checked ${pageCount}: ${summarizeDiagnostics(diagnostics)}`,
+    json: { summary: { pages: pages.length, findings } },
+    diagnostics,
+    ...(findings > 0 && { exitCode: 4 }),
+  }
+}
+
+interface Row { readonly entry: Entry; readonly held?: HeldEntry }
+
+export async function runList(call: Call): Promise<Outcome> {
+  const { flags } = call
+  const { options } = await prepareBuild(call)
+  const { loadSite } = await import('../build/load.ts')
+  const { site, diagnostics: found } = await loadSite(options)
+  // Notes, as those on what was assumed, are for builds to tell.
+  const diagnostics = found.filter(({ severity }) => severity !== 'note')
+  const all = [...site.held.map((held): Row => ({ entry: held.entry, held })), ...site.entries.map((entry): Row => ({ entry }))]
+  await checkFilters(call, options.settings, all)
+  const rows = all.filter((row) => isWanted(row, call)).sort(byState)
+  const exitCode = exitCodeOf(diagnostics)
+  return {
+    text: rows.length === 0 ? 'no entries' : table(renderRows(rows, options.settings, flags.times('held') > 0)).join('\n'),
+    json: { entries: rows.map(toJson), held: site.held.length, published: site.entries.length },
+    diagnostics,
+    ...(exitCode > 0 && { exitCode }),
+  }
+}
+
+/** A name that nothing has is a mistake, and not an empty list. */
+async function checkFilters({ flags }: Call, settings: Settings, rows: readonly Row[]): Promise<void> {
+  const known = {
+    tag: rows.flatMap(({ entry }) => termsOf(entry)),
+    collection: settings.collections.map(({ name }) => name),
+    source: settings.collections.flatMap(({ sources }) => sources.map(({ name }) => name)),
+  }
+  for (const [flag, names] of Object.entries(known)) {
+    const wanted = flags.text(flag)
+    if (wanted === undefined || names.some((name) => isSame(name, wanted))) continue
+    const { didYouMean } = await import('../util/nearest.ts')
+    const meant = didYouMean(wanted, names)
+    throw fail('usage-flag', `--${flag}: there is no ${flag} "${wanted}"`, { fix: meant === undefined ? `known: ${[...new Set(names)].sort().join(', ') || 'none'}.` : `did you mean "${meant}"?` })
+  }
+}
+
+const isSame = (a: string, b: string): boolean => a.toLowerCase() === b.toLowerCase()
+
+function termsOf(entry: Entry): string[] {
+  return [...entry.terms.values()].flat()
+}
+
+function isWanted({ entry, held }: Row, { flags }: Call): boolean {
+  const [tag, collection, source] = [flags.text('tag'), flags.text('collection'), flags.text('source')]
+  return (flags.times('held') === 0 || held !== undefined)
+    && (tag === undefined || termsOf(entry).some((term) => isSame(term, tag)))
+    && (collection === undefined || isSame(entry.collection, collection))
+    && (source === undefined || isSame(entry.source, source))
+}
+
+const states = ['scheduled', 'draft', 'expired', 'hook', 'published']
+const stateOf = ({ held }: Row): string => held?.reason ?? 'published'
+
+/** What is held back first; within a state the newest first. */
+function byState(a: Row, b: Row): number {
+  return states.indexOf(stateOf(a)) - states.indexOf(stateOf(b))
+    || (b.entry.date?.getTime() ?? 0) - (a.entry.date?.getTime() ?? 0)
+    || (a.entry.id < b.entry.id ? -1 : 1)
+}
+
+function renderRows(rows: readonly Row[], { timeZone }: Settings, onlyHeld: boolean): string[][] {
+  const day = (date: Date | undefined): string => (date ? wallClock(date, timeZone).toISOString().slice(0, 10) : '-')
+  const moment = (date: Date | undefined): string => (date ? wallClock(date, timeZone).toISOString().slice(0, 16).replace('T', ' ') : '-')
+  const place = ({ origin, id }: Entry): string => origin.file ?? origin.label ?? id
+  if (onlyHeld) return [['REASON', 'UNTIL', 'TITLE', 'FROM'], ...rows.map(({ entry, held }) => [reasonOf(held), moment(held?.until), entry.title, place(entry)])]
+  return [
+    ['STATE', 'DATE', 'COLLECTION', 'TITLE', 'ADDRESS', 'FROM'],
+    ...rows.map((row) => [stateOf(row), day(row.entry.date), row.entry.collection, row.entry.title, row.entry.permalink ?? '-', place(row.entry)]),
+  ]
+}
+
+function reasonOf(held: HeldEntry | undefined): string {
+  switch (held?.reason) {
+    case 'draft': return 'draft'
+    case 'scheduled': return 'scheduled for'
+    case 'expired': return 'expired since'
+    case 'hook': return 'held by onEntry'
+    case undefined: return ''
+  }
+}
+
+function toJson(row: Row): Record<string, unknown> {
+  const { entry, held } = row
+  return {
+    id: entry.id, state: stateOf(row), until: held?.until, title: entry.title, date: entry.date, collection: entry.collection, source: entry.source,
+    permalink: entry.permalink, file: entry.origin.file, terms: Object.fromEntries(entry.terms),
+  }
+}

@@ -1,0 +1,44 @@
+// `ssg new COLLECTION "TITLE"`: a markdown file with front matter. Never overwrites, opens nothing.
+import { randomUUID } from 'node:crypto'
+import { join } from 'node:path'
+import { displayPath, readMoment } from './build.ts'
+import type { Call, Outcome } from './commands.ts'
+import { createFiles } from './scaffold.ts'
+import { loadSettings } from '../config.ts'
+import { singularOf } from '../config-defaults.ts'
+import { fail } from '../core/diagnostic.ts'
+import type { Collection } from '../core/settings.ts'
+import { slugify } from '../core/slug.ts'
+import { wallClock } from '../core/zone.ts'
+
+export async function runNew({ root, flags, args: [name = '', ...words] }: Call): Promise<Outcome> {
+  const { settings } = await loadSettings(root, {})
+  const title = words.join(' ').trim()
+  if (title === '') throw fail('usage-argument', 'the title is empty', { fix: 'write `ssg new post "A title"`.' })
+  const collection = await findCollection(name, settings.collections)
+  const day = wallClock(readMoment(flags, settings.timeZone), settings.timeZone).toISOString().slice(0, 10)
+  const text = collection.name === 'pages' ? pageText(title) : postText(title, day)
+  const file = join(settings.content, collection.name === 'pages' ? '' : collection.name, `${slugify(title)}.md`)
+  createFiles(settings.root, { [file]: text })
+  const path = displayPath(join(settings.root, file))
+  return { text: path, json: { file: path }, diagnostics: [] }
+}
+
+/** By its name or the singular of it. */
+async function findCollection(name: string, collections: readonly Collection[]): Promise<Collection> {
+  const found = collections.find((collection) => collection.name === name) ?? collections.find((collection) => singularOf(collection.name) === name)
+  if (found) return found
+  const { didYouMean } = await import('../util/nearest.ts')
+  const names = collections.map((collection) => collection.name)
+  const meant = didYouMean(name, names)
+  throw fail('usage-argument', `there is no collection "${name}"`, { fix: meant === undefined ? `write one of ${names.join(', ')}, or add it to \`collections\` in site.config.ts.` : `did you mean "${meant}"?` })
+}
+
+// A JSON string is a YAML string, whatever is in it.
+function postText(title: string, day: string): string {
+  return `---\ntitle: ${JSON.stringify(title)}\ndate: ${day}\ndraft: true\nid: ${randomUUID()}\ntags: []\n---\n\n`
+}
+
+function pageText(title: string): string {
+  return `---\ntitle: ${JSON.stringify(title)}\ndraft: true\n---\n\n`
+}

@@ -1,0 +1,24 @@
+// The public door of the package: what site.config.ts and sources of others import. Nothing in here imports it, and it loads
+// nothing heavy, because every build loads it with the config.
+import type { SiteConfig } from './core/settings.ts'
+
+/** Gives the config its type; returns it as it is. */
+export function defineConfig(config: SiteConfig): SiteConfig {
+  return config
+}
+
+export { data } from './sources/data.ts'
+export { files } from './sources/files.ts'
+export { defineSource, put } from './sources/put.ts'
+
+export type { DataOptions } from './sources/data.ts'
+export type { FilesOptions } from './sources/files.ts'
+export type { PutInput } from './sources/put.ts'
+export type { Code, Diagnostic, Location } from './core/diagnostic.ts'
+export type {
+  CollectionConfig, FeedsConfig, Filter, HighlightConfig, Link, MarkdownConfig, Planner, PlannerHelpers, SiteConfig, TaxonomyConfig, TemplatesConfig,
+} from './core/settings.ts'
+export type {
+  Author, Body, Change, Entry, EntryAsset, EntryId, FeedFormat, HeldEntry, Origin, PageSpec, Pager, Permalink, Position, Publication, RawEntry, Site,
+  Source, SourceContext, Term,
+} from './core/types.ts'
