@@ -123,10 +123,10 @@ export function generateBlocks(count: number, seed = 1): GeneratedBlock[] {
   return Array.from({ length: count }, (_, index) => generateBlock(blockLanguages[index % blockLanguages.length]!, random))
 }
 
-/** One block in a language of `blockLanguages`. */
-export function generateBlock(info: string, random: Random): GeneratedBlock {
+/** One block of at least `lines` lines in a language of `blockLanguages`. */
+export function generateBlock(info: string, random: Random, lines = 17): GeneratedBlock {
   const choice = parts[info]!
   let code = ''
-  while (code.split('\n').length <= 17) code += `${choice[random(choice.length)]!(drawNames(random))}\n`
+  while (code.split('\n').length <= lines) code += `${choice[random(choice.length)]!(drawNames(random))}\n`
   return { info, code }
 }

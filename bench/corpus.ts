@@ -36,7 +36,7 @@ export const years = Array.from({ length: 11 }, (_, index) => 2015 + index)
 export function createPost(index: number, total: number): GeneratedPost {
   const random = createRandom(index * 7919 + 13)
   const title = titleOf(index)
-  const blocks = Array.from({ length: random(4) }, () => generateBlock(blockLanguages[random(blockLanguages.length)]!, random))
+  const blocks = Array.from({ length: random(4) }, () => generateBlock(blockLanguages[random(blockLanguages.length)]!, random, 15))
   const pieces = makeBody(random, { index, total, blocks, words: 600 + random(250) })
   return {
     path: `posts/${dateOf(index, total).getUTCFullYear()}/${slugOf(title)}.md`,

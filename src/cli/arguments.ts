@@ -1,7 +1,6 @@
 // What was typed -> a command of the table with its flags and arguments. Runs nothing.
 import { parseArgs } from 'node:util'
-import { commands, globalFlags } from './commands.ts'
-import type { Command, Flag, Flags } from './commands.ts'
+import type { Command, Flag, Flags } from './command.ts'
 import type { Diagnostic } from '../core/diagnostic.ts'
 import { fail, SsgError } from '../core/diagnostic.ts'
 
@@ -14,16 +13,23 @@ export interface ParsedArguments {
 
 type OptionToken = Extract<NonNullable<ReturnType<typeof parseArgs>['tokens']>[number], { kind: 'option' }>
 
-const versionFlag: Flag = { name: 'version', summary: 'show the version' }
+export const globalFlags: readonly Flag[] = [
+  { name: 'root', value: 'DIR', summary: 'folder of the site; default: the current folder' },
+  { name: 'json', summary: 'print one JSON object on stdout and nothing else there' },
+  { name: 'verbose', short: 'v', summary: 'show every message; twice: stack traces too' },
+  { name: 'quiet', short: 'q', summary: 'show errors only' },
+  { name: 'help', short: 'h', summary: 'show help' },
+  { name: 'version', summary: 'show the version' },
+]
 
 /** Throws an `SsgError` with everything that is wrong about the flags. */
-export async function parseArguments(argv: readonly string[]): Promise<ParsedArguments> {
-  const every = [...globalFlags, versionFlag, ...commands.flatMap(({ flags }) => flags)]
+export async function parseArguments(argv: readonly string[], commands: readonly Command[]): Promise<ParsedArguments> {
+  const every = [...globalFlags, ...commands.flatMap(({ flags }) => flags)]
   const options = Object.fromEntries(every.map(({ name, short, value }) => [name, { type: value ? 'string' : 'boolean', multiple: true, ...(short && { short }) } as const]))
   const { tokens = [], positionals } = parseArgs({ args: [...argv], options, strict: false, tokens: true })
   const [name, ...args] = positionals
-  const command = name === undefined ? undefined : await findCommand(name)
-  const allowed = [...globalFlags, versionFlag, ...(command?.flags ?? [])]
+  const command = name === undefined ? undefined : await findCommand(name, commands)
+  const allowed = [...globalFlags, ...(command?.flags ?? [])]
   const given = tokens.filter((token) => token.kind === 'option')
   const problems = (await Promise.all(given.map((token) => checkFlag(token, allowed, command)))).flat()
   if (problems.length > 0) throw new SsgError(problems)
@@ -37,7 +43,7 @@ export function checkArgumentCount({ name, args: names = '', minArgs = 0, maxArg
   if (args.length > maxArgs) throw fail('usage-argument', `\`ssg ${name}\` takes no argument "${args[maxArgs] ?? ''}"`, { fix })
 }
 
-export async function findCommand(name: string): Promise<Command> {
+export async function findCommand(name: string, commands: readonly Command[]): Promise<Command> {
   const command = commands.find((known) => known.name === name)
   if (command) return command
   throw fail('usage-command', `there is no command "${name}"`, { fix: await adviceFor(name, commands.map((known) => known.name), '', 'run `ssg help` for the list.') })

@@ -10,7 +10,7 @@ import type { Diagnostic } from '../core/diagnostic.ts'
 import { fail, SsgError } from '../core/diagnostic.ts'
 import type { Settings } from '../core/settings.ts'
 import type { HeldEntry } from '../core/types.ts'
-import type { Call, Flags, Outcome } from './commands.ts'
+import type { Call, Flags, Outcome } from './command.ts'
 import { summarizeDiagnostics } from './report.ts'
 import { count } from './report-text.ts'
 
@@ -20,7 +20,8 @@ export async function runBuild(call: Call): Promise<Outcome> {
   const { build } = await import('../build/build.ts')
   const result = await withNotes(notes, build(options))
   const diagnostics = [...notes, ...result.diagnostics]
-  const failing = call.flags.times('strict') > 0 && diagnostics.some(({ severity }) => severity === 'warning')
+  const has = (wanted: string): boolean => diagnostics.some(({ severity }) => severity === wanted)
+  const failing = call.flags.times('strict') > 0 && has('warning') && !has('error')
   return {
     text: `${summaryLine(result, diagnostics)}\nthe site is in ${displayPath(result.outFolder)}`,
     json: { summary: summaryOf(result), output: displayPath(result.outFolder) },

@@ -2,7 +2,7 @@
 import { existsSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { displayPath, outFolder } from './build.ts'
-import type { Call, Outcome } from './commands.ts'
+import type { Call, Outcome } from './command.ts'
 import { count } from './report-text.ts'
 import { loadSettings } from '../config.ts'
 

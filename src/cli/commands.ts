@@ -1,64 +1,6 @@
 // The one table of commands: what each is called, takes and does. Parsing (arguments.ts) and help (help.ts) follow it. Loads
 // nothing: each command imports what it needs when it runs.
-import type { BuildEvent } from '../build/build.ts'
-import type { Diagnostic } from '../core/diagnostic.ts'
-
-export interface Flag {
-  readonly name: string
-  readonly short?: string
-  /** What the help calls its value; absent: the flag takes none. */
-  readonly value?: string
-  readonly summary: string
-}
-
-export interface Flags {
-  text(name: string): string | undefined
-  /** How often it was given. */
-  times(name: string): number
-}
-
-/** What a command is run with. */
-export interface Call {
-  /** Absolute path of the site's folder. */
-  readonly root: string
-  readonly args: readonly string[]
-  readonly flags: Flags
-  readonly signal: AbortSignal
-  readonly onProgress: (event: BuildEvent) => void
-}
-
-/** What a command comes back with. Errors are thrown. */
-export interface Outcome {
-  /** For stdout. */
-  readonly text: string
-  /** For `--json`, beside what every object has. */
-  readonly json: Readonly<Record<string, unknown>>
-  readonly diagnostics: readonly Diagnostic[]
-  /** 4 if there were findings. Default 0. */
-  readonly exitCode?: number
-}
-
-export interface Command {
-  readonly name: string
-  readonly summary: string
-  /** As the help shows them: `COLLECTION "TITLE"`. */
-  readonly args?: string
-  readonly minArgs?: number
-  /** Default: `minArgs`. */
-  readonly maxArgs?: number
-  readonly details: string
-  readonly flags: readonly Flag[]
-  readonly examples: readonly (readonly [command: string, what: string])[]
-  run(call: Call): Promise<Outcome>
-}
-
-export const globalFlags: readonly Flag[] = [
-  { name: 'root', value: 'DIR', summary: 'folder of the site; default: the current folder' },
-  { name: 'json', summary: 'print one JSON object on stdout and nothing else there' },
-  { name: 'verbose', short: 'v', summary: 'show every message; twice: stack traces too' },
-  { name: 'quiet', short: 'q', summary: 'show errors only' },
-  { name: 'help', short: 'h', summary: 'show help' },
-]
+import type { Command, Flag } from './command.ts'
 
 const out: Flag = { name: 'out', value: 'DIR', summary: 'output folder, in place of the configured one' }
 const drafts: Flag = { name: 'drafts', summary: 'publish drafts too' }

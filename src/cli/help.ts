@@ -1,21 +1,20 @@
 // Help texts, made from the table of commands; at most 80 columns wide.
-import { findCommand } from './arguments.ts'
-import { commands, globalFlags } from './commands.ts'
-import type { Call, Command, Flag, Outcome } from './commands.ts'
+import { findCommand, globalFlags } from './arguments.ts'
+import type { Call, Command, Flag, Outcome } from './command.ts'
 
 const width = 80
 
-export async function runHelp({ args: [name] }: Call): Promise<Outcome> {
-  const text = name === undefined ? renderOverview() : renderHelp(await findCommand(name))
+export async function runHelp({ commands, args: [name] }: Call): Promise<Outcome> {
+  const text = name === undefined ? renderOverview(commands) : renderHelp(await findCommand(name, commands))
   return { text, json: { help: text }, diagnostics: [] }
 }
 
-export function renderOverview(): string {
+export function renderOverview(commands: readonly Command[]): string {
   return [
     'ssg: a static site generator for posts from anywhere',
     section('Usage', ['  ssg COMMAND [ARGUMENTS] [FLAGS]']),
     section('Commands', columns(commands.map(({ name, args = '', summary }) => [`${name} ${args}`.trim(), summary]))),
-    section('Flags', columns([...globalFlags, { name: 'version', summary: 'show the version' }].map(flagRow))),
+    section('Flags', columns(globalFlags.map(flagRow))),
     section('Examples', columns([['ssg init my-blog', 'start a site'], ['ssg build', 'build it'], ['ssg help build', 'all about a command']])),
     section('Exit codes', columns(exitCodes)),
   ].join('\n\n')

@@ -3,7 +3,7 @@ import { randomUUID } from 'node:crypto'
 import { existsSync, mkdirSync, statSync } from 'node:fs'
 import { basename, join, resolve } from 'node:path'
 import { displayPath } from './build.ts'
-import type { Call, Outcome } from './commands.ts'
+import type { Call, Outcome } from './command.ts'
 import { createFiles } from './scaffold.ts'
 import { readVersion } from './version.ts'
 import { titleOf } from '../config-defaults.ts'
@@ -80,9 +80,10 @@ This is the first post. It lies in \`content/posts/hello-world.md\`; edit it, or
 Code is highlighted while the site is built:
 
 \`\`\`ts
-const greet = (name: string): string => \`Hello, \${name}!\`
-
-process.stdout.write(greet('world'))
+/** Greets someone by name. */
+export function greet(name: string): string {
+  return \`Hello, \${name}!\`
+}
 \`\`\`
 
 Links to other files, like [the page about me](../about.md), become links between pages.

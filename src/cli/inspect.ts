@@ -1,7 +1,6 @@
 // `ssg check` and `ssg list`: they look at a site and write nothing.
-import type { Call, Outcome } from './commands.ts'
+import type { Call, Outcome } from './command.ts'
 import { prepareBuild, withNotes } from './build.ts'
-import { exitCodeOf } from './exit-code.ts'
 import { summarizeDiagnostics } from './report.ts'
 import { count, table } from './report-text.ts'
 import { fail } from '../core/diagnostic.ts'
@@ -36,12 +35,10 @@ export async function runList(call: Call): Promise<Outcome> {
   const all = [...site.held.map((held): Row => ({ entry: held.entry, held })), ...site.entries.map((entry): Row => ({ entry }))]
   await checkFilters(call, options.settings, all)
   const rows = all.filter((row) => isWanted(row, call)).sort(byState)
-  const exitCode = exitCodeOf(diagnostics)
   return {
     text: rows.length === 0 ? 'no entries' : table(renderRows(rows, options.settings, flags.times('held') > 0)).join('\n'),
     json: { entries: rows.map(toJson), held: site.held.length, published: site.entries.length },
     diagnostics,
-    ...(exitCode > 0 && { exitCode }),
   }
 }
 

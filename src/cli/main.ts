@@ -1,14 +1,14 @@
 #!/usr/bin/env node
 // The program `ssg`: what was typed -> a command -> what is printed and the exit code. The one `catch` and the one place that
 // sets the exit code.
-import { Console } from 'node:console'
 import { realpathSync, statSync } from 'node:fs'
 import { resolve } from 'node:path'
 import { checkArgumentCount, parseArguments } from './arguments.ts'
 import type { ParsedArguments } from './arguments.ts'
-import type { Outcome } from './commands.ts'
+import type { Outcome } from './command.ts'
+import { commands } from './commands.ts'
 import { exitCodeOf } from './exit-code.ts'
-import { createReporter, listDiagnostics } from './report.ts'
+import { createReporter, flushOutput, listDiagnostics, takeOverStreams } from './report.ts'
 import type { Reporter } from './report.ts'
 import { fail, messageOf, SsgError } from '../core/diagnostic.ts'
 import type { Diagnostic } from '../core/diagnostic.ts'
@@ -21,11 +21,11 @@ async function main(argv: readonly string[]): Promise<number> {
   let reporter = createReporter({ root: process.cwd(), json: argv.includes('--json'), quiet: false, verbosity: 0 })
   let command = 'ssg'
   try {
-    const parsed = await parseArguments(argv)
+    const parsed = await parseArguments(argv, commands)
     command = parsed.command?.name ?? command
     reporter = reporterFor(parsed)
     const outcome = await Promise.race([run(parsed, reporter), stopped()])
-    const exitCode = outcome.exitCode ?? 0
+    const exitCode = outcome.exitCode ?? exitCodeOf(outcome.diagnostics)
     finish(reporter, command, exitCode, outcome)
     return exitCode
   } catch (error) {
@@ -54,12 +54,12 @@ async function run({ command, flags, args }: ParsedArguments, reporter: Reporter
   }
   if (command === undefined || flags.times('help') > 0) {
     const { renderHelp, renderOverview } = await import('./help.ts')
-    const text = command ? renderHelp(command) : renderOverview()
+    const text = command ? renderHelp(command) : renderOverview(commands)
     if (flags.times('help') > 0) return { text, json: { help: text }, diagnostics: [] }
     throw fail('usage-command', 'no command was given', { fix: 'run `ssg build`, or `ssg help` for the list.' })
   }
   checkArgumentCount(command, args)
-  return command.run({ root: rootOf(flags.text('root')), args, flags, signal: interruption.signal, onProgress: reporter.progress })
+  return command.run({ commands, root: rootOf(flags.text('root')), args, flags, signal: interruption.signal, onProgress: reporter.progress })
 }
 
 function finish(reporter: Reporter, command: string, exitCode: number, { text, json, diagnostics }: Outcome): void {
@@ -87,7 +87,7 @@ function stopped(): Promise<never> {
         setTimeout(reject, graceMs, error).unref()
       })
     }
-    process.once('uncaughtException', (error) => { reject(isOfSite(error) ? siteFault(error) : error) })
+    process.on('uncaughtException', (error) => { reject(isOfSite(error) ? siteFault(error) : error) })
     process.once('beforeExit', () => { reject(new Error('the command stopped before it was done')) })
   })
 }
@@ -101,17 +101,8 @@ function siteFault(cause: Error): SsgError {
   return fail('hook-failed', `code of site.config threw an error that nothing caught: ${cause.message}`, { fix: 'await what it starts, or catch the error there; -vv shows where it came from.' }, { cause })
 }
 
-/** Code of the site may leave timers and connections behind; nobody wants to wait for them. */
-function exit(): void {
-  process.stdout.write('', () => process.stderr.write('', () => process.exit(outputLost ? 1 : undefined)))
-}
-
-// What a site's own code logs must not get between the results.
-globalThis.console = new Console(process.stderr)
-let outputLost = false
-for (const stream of [process.stdout, process.stderr]) {
-  // Whoever reads our output may stop reading; anything else, like a full disk, must not pass for success.
-  stream.on('error', (error: NodeJS.ErrnoException) => { outputLost ||= error.code !== 'EPIPE' })
-}
+takeOverStreams()
 process.exitCode = 1
-void main(process.argv.slice(2)).then((exitCode) => { process.exitCode = exitCode }).finally(exit)
+const exitCode = main(process.argv.slice(2))
+// Code of the site may leave timers and connections behind; nobody wants to wait for them.
+void exitCode.then(async (code) => process.exit(await flushOutput() ? code : 1))

@@ -2,7 +2,7 @@
 import { randomUUID } from 'node:crypto'
 import { join } from 'node:path'
 import { displayPath, readMoment } from './build.ts'
-import type { Call, Outcome } from './commands.ts'
+import type { Call, Outcome } from './command.ts'
 import { createFiles } from './scaffold.ts'
 import { loadSettings } from '../config.ts'
 import { singularOf } from '../config-defaults.ts'

@@ -1,4 +1,5 @@
 // The only file that prints. Results go to stdout, everything else to stderr; with --json there is one object on stdout.
+import { Console } from 'node:console'
 import { readFileSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -56,6 +57,25 @@ export function createReporter({ root, json, quiet, verbosity }: ReporterOptions
       else if (text !== '' && !quiet) stdout.write(text + '\n')
     },
   }
+}
+
+let isOutputLost = false
+
+/** For a program that owns its process: nobody else writes to stdout, and who reads it may stop reading. */
+export function takeOverStreams(): void {
+  // What a site's own code logs must not get between the results.
+  globalThis.console = new Console(process.stderr)
+  for (const stream of [process.stdout, process.stderr]) {
+    stream.on('error', (error: NodeJS.ErrnoException) => { isOutputLost ||= error.code !== 'EPIPE' })
+  }
+}
+
+/** Waits until everything is written; `false` if some of it was lost, for example on a full disk. */
+export async function flushOutput(): Promise<boolean> {
+  for (const stream of [process.stdout, process.stderr]) await new Promise((resolve) => { stream.write('', resolve) })
+  // Errors of streams are told a moment later.
+  await new Promise(setImmediate)
+  return !isOutputLost
 }
 
 /** What `--json` lists: the same order as for people. */

@@ -17,7 +17,7 @@ const dayMs = 86_400_000
  */
 export function parseDate(value: unknown, timeZone: string): Date | DateProblem {
   if (value instanceof Date) return Number.isNaN(value.getTime()) ? notADate('an invalid Date', '') : new Date(value)
-  if (typeof value !== 'string') return notADate(typeof value === 'number' ? String(value) : Array.isArray(value) ? 'a list' : value === null ? 'nothing' : `a ${typeof value}`, '')
+  if (typeof value !== 'string') return notADate(typeof value === 'number' ? String(value) : Array.isArray(value) ? 'a list' : value === null ? 'nothing' : typeof value === 'object' ? 'a map' : `a ${typeof value}`, '')
   const text = value.trim()
   const match = datePattern.exec(text)
   if (match === null) return notADate(JSON.stringify(text.slice(0, 60)), text)

@@ -16,7 +16,7 @@ import type { Entry, EntryId, Permalink, Publication, RawEntry, Source } from '.
 
 const dateKeys = ['date', 'updated', 'expires', 'expiry'] as const
 const aliasKeys = ['aliases', 'alias', 'redirect_from'] as const
-const plainKeys = ['title', 'draft', 'published', 'slug', 'permalink', 'url', 'author', 'canonical', 'template', 'layout', 'description', 'id', 'order'] as const
+const plainKeys = ['title', 'draft', 'published', 'slug', 'permalink', 'url', 'author', 'canonical', 'template', 'description', 'id', 'order'] as const
 
 /**
  * Checks one entry of a source, as loadSource gives it. `at` is the moment of the build. The entry is there even if there are
@@ -62,10 +62,11 @@ function knownKeys(settings: Settings): ReadonlySet<string> {
 async function checkData(raw: Required<RawEntry>, source: Pick<Source, 'schema'>, collection: Collection, known: ReadonlySet<string>): Promise<{ data: Record<string, unknown>; diagnostics: Diagnostic[] }> {
   const own = Object.assign(Object.create(null) as Record<string, unknown>, raw.data)
   const bySource = source.schema ? await applySchema(source.schema, own, raw.origin) : { data: own, diagnostics: [] }
-  const result = collection.schema ? await applySchema(collection.schema, bySource.data, raw.origin) : bySource
-  const diagnostics = [...bySource.diagnostics, ...(collection.schema ? result.diagnostics : [])]
+  const schema = bySource.diagnostics.length === 0 ? collection.schema : undefined
+  const result = schema ? await applySchema(schema, bySource.data, raw.origin) : bySource
+  const diagnostics = [...result.diagnostics]
   if (!source.schema && !collection.schema) return { data: own, diagnostics: findTypos(raw, known) }
-  if (collection.schema && diagnostics.length === 0) diagnostics.push(...findDropped(raw, bySource.data, result.data, known))
+  if (schema && diagnostics.length === 0) diagnostics.push(...findDropped(raw, bySource.data, result.data, known))
   // What validators leave out of our own keys is kept, and dates as written: a validator reads them in the machine's time zone.
   const kept = Object.entries(own).filter(([key]) => known.has(key) && (!Object.hasOwn(result.data, key) || dateKeys.some((dateKey) => dateKey === key)))
   return { data: Object.assign(Object.create(null) as Record<string, unknown>, result.data, Object.fromEntries(kept)), diagnostics }
@@ -129,11 +130,10 @@ function readPublication(fields: Fields, { timeZone }: Settings, date: Date | un
 
 /** A template's name below its folder; `post` is `post.njk`. */
 function readTemplate(fields: Fields): string | undefined {
-  const key = findValue(fields, ['template', 'layout'])?.key
-  const name = readText(fields, 'template', 'layout')
-  if (key === undefined || name === undefined) return undefined
-  if (/^[/\\]|(?:^|[/\\])\.\.(?:[/\\]|$)|\\|:/.test(name)) {
-    report(fields, 'front-matter-value', key, `\`${key}\` is ${describe(name)}, which leaves the folder of templates`, 'write the name of a file in that folder.')
+  const name = readText(fields, 'template')
+  if (name === undefined) return undefined
+  if (/^\/|(?:^|\/)\.\.(?:\/|$)|[\\:]/.test(name)) {
+    report(fields, 'front-matter-value', 'template', `\`template\` is ${describe(name)}, which leaves the folder of templates`, 'write the name of a file in that folder.')
     return undefined
   }
   return /\.[^./]+$/.test(name) ? name : `${name}.njk`

@@ -1,13 +1,14 @@
 // Oniguruma patterns in the part of its language that JavaScript shares, for ASCII text: nine of ten patterns in shiki's grammars. They are
 // read here, many times faster than by the libraries for the whole language. Anything else is left to them: `undefined`.
-import type { AlternativeElementNode, AlternativeNode, CharacterClassElementNode, CharacterSetNode, OnigurumaAst } from 'oniguruma-parser/parser'
+import type { AlternativeElementNode, AlternativeNode, CharacterClassElementNode, CharacterSetNode } from 'oniguruma-parser/parser'
 
 export interface SharedPattern {
   /** Nodes as oniguruma-parser makes them. */
-  readonly ast: Pick<OnigurumaAst, 'type' | 'body'>
+  readonly alternatives: readonly AlternativeNode[]
   /** The same pattern for `new RegExp`, without the flags `u` and `v`. */
   readonly source: string
   readonly ignoreCase: boolean
+  readonly hasCaptures: boolean
 }
 
 type Element = AlternativeElementNode
@@ -50,14 +51,14 @@ export function parseShared(pattern: string): SharedPattern | undefined {
     const reader = createReader(pattern, ignoreCase ? 4 : 0)
     const { node, source } = reader.alternatives()
     if (!reader.atEnd()) return undefined
-    return { ast: { type: 'Regex', body: node }, source, ignoreCase }
+    return { alternatives: node, source, ignoreCase, hasCaptures: reader.groupCount() > 0 }
   } catch (error) {
     if (error === notShared) return undefined
     throw error
   }
 }
 
-function createReader(text: string, from: number): { alternatives(): Parsed<AlternativeNode[]>; atEnd(): boolean } {
+function createReader(text: string, from: number): { alternatives(): Parsed<AlternativeNode[]>; atEnd(): boolean; groupCount(): number } {
   let at = from
   let groups = 0
 
@@ -196,7 +197,7 @@ function createReader(text: string, from: number): { alternatives(): Parsed<Alte
     at += all.length
     return { node: { type: 'CharacterSet', kind: 'posix', value: name, negate: false }, source }
   }
-  return { alternatives, atEnd: () => at === text.length }
+  return { alternatives, atEnd: () => at === text.length, groupCount: () => groups }
 }
 
 /** The code of an escaped character that stands for itself in both languages. */

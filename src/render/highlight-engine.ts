@@ -6,7 +6,7 @@ import type { RegexEngine } from 'shiki/types'
 import { parse } from 'oniguruma-parser/parser'
 import { EmulatedRegExp, toRegExpDetails, type ToRegExpOptions } from 'oniguruma-to-es'
 import { isAscii, parseShared } from './highlight-dialect.ts'
-import { findFirstSets, setSize, textEnd, type FirstSets } from './highlight-first.ts'
+import { anywhere, findFirstSets, setSize, textEnd, type FirstSets } from './highlight-first.ts'
 
 type EngineString = ReturnType<RegexEngine['createString']>
 type Scanner = ReturnType<RegexEngine['createScanner']>
@@ -17,15 +17,14 @@ interface AsciiString extends EngineString {
 }
 
 interface Pattern extends FirstSets {
-  /** `\G` at the start of the pattern: matches only where the search starts. */
-  readonly atSearchStart: boolean
-  /** `\G` elsewhere: matches are searched for, not tried one place at a time. */
+  readonly hasCaptures: boolean
+  /** It has a `\G`: it matches only where the search starts. */
+  readonly hasSearchStart: boolean
+  /** Its `\G` is not at its start: matches are searched for, not tried one place at a time. */
   readonly search?: RegExp
-  /** A sticky regex. */
+  /** Makes a sticky regex. */
   create(flags: string): RegExp
-  at?: RegExp
-  /** The same with the places of its groups. */
-  groupsAt?: RegExp
+  regexp?: RegExp
 }
 
 const translation: ToRegExpOptions = {
@@ -33,6 +32,7 @@ const translation: ToRegExpOptions = {
   flags: 'DSW',
   rules: { allowOrphanBackrefs: true, asciiWordBoundaries: true, captureGroup: true, recursionLimit: 5, singleline: true },
 }
+const parserOptions = { rules: { captureGroup: true, singleline: true }, skipBackrefValidation: true, skipPropertyNameValidation: true }
 const maxPatterns = 20_000
 
 /** `oniguruma` is asked for when a text is not ASCII. Throws, when text is matched, for patterns that cannot be translated. */
@@ -76,15 +76,23 @@ function isAsciiString(text: string | EngineString): text is AsciiString {
 function createPattern(source: string): Pattern {
   const shared = parseShared(source)
   if (shared) {
-    const sticky = shared.ignoreCase ? 'iy' : 'y'
-    return { ...findFirstSets(shared.ast, shared.ignoreCase), atSearchStart: false, create: (flags) => new RegExp(shared.source, sticky + flags) }
+    const { alternatives, ignoreCase, hasCaptures } = shared
+    const sticky = ignoreCase ? 'iy' : 'y'
+    return { ...findFirstSets(alternatives, ignoreCase), hasCaptures, hasSearchStart: false, create: (flags) => new RegExp(shared.source, sticky + flags) }
   }
-  const ast = parse(source, { rules: { captureGroup: true, singleline: true }, skipBackrefValidation: true, skipPropertyNameValidation: true })
-  const sets = findFirstSets(ast, ast.flags.ignoreCase)
-  if (!sets.hasSearchStart) return { ...sets, atSearchStart: false, create: (flags) => translate(source, `y${flags}`) }
-  const sticky = translate(source, 'dg')
-  if (!sticky.sticky) return { ...sets, atSearchStart: false, search: sticky, create: () => sticky }
-  return { ...sets, atSearchStart: true, create: (flags) => translate(source, flags) }
+  const hasCaptures = true
+  if (source.includes('\\G')) return createSearchStartPattern(source)
+  // `\K` moves the start of the match away from where the pattern starts.
+  const sets = source.includes('\\K') ? anywhere : findFirstSets(parse(source, parserOptions).body, false)
+  return { ...sets, hasCaptures, hasSearchStart: false, create: (flags) => translate(source, `y${flags}`) }
+}
+
+function createSearchStartPattern(source: string): Pattern {
+  const regexp = translate(source, 'd')
+  const pattern = { ...anywhere, hasCaptures: true, hasSearchStart: true }
+  if (regexp.sticky) return { ...pattern, create: () => regexp }
+  const search = translate(source, 'dg')
+  return { ...pattern, search, create: () => search }
 }
 
 function translate(source: string, moreFlags: string): RegExp {
@@ -115,7 +123,7 @@ function createFinder(patterns: readonly Pattern[]): Finder {
       for (const index of candidates[slot] ?? candidatesFor(slot)) {
         if (best && at === end && index > best.index) break
         const pattern = patterns[index]!
-        if (pattern.atSearchStart && at !== start) continue
+        if (pattern.hasSearchStart && at !== start) continue
         const match = matchAt(pattern, index, content, at)
         if (match) return match
       }
@@ -135,14 +143,12 @@ function startOf(match: IOnigMatch): number {
 }
 
 function matchAt(pattern: Pattern, index: number, content: string, start: number): IOnigMatch | null {
-  const regexp = (pattern.at ??= pattern.create(''))
+  const regexp = (pattern.regexp ??= pattern.create(pattern.hasCaptures ? 'd' : ''))
   regexp.lastIndex = start
+  if (pattern.hasCaptures) return toMatch(index, regexp.exec(content))
   if (!regexp.test(content)) return null
   const end = regexp.lastIndex
-  if (!pattern.hasCaptures) return { index, captureIndices: [{ start, end, length: end - start }] }
-  const withGroups = (pattern.groupsAt ??= pattern.create('d'))
-  withGroups.lastIndex = start
-  return toMatch(index, withGroups.exec(content))
+  return { index, captureIndices: [{ start, end, length: end - start }] }
 }
 
 function searchBest(patterns: readonly Pattern[], searched: readonly number[], content: string, start: number): IOnigMatch | null {

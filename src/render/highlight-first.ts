@@ -1,6 +1,6 @@
 // On which characters of an ASCII text a match of an Oniguruma pattern can start: a set that may be too large, never too small.
 // Works on the syntax tree of oniguruma-parser; what it does not know can start on anything.
-import type { AlternativeNode, CharacterClassElementNode, CharacterClassNode, CharacterSetNode, Node, OnigurumaAst } from 'oniguruma-parser/parser'
+import type { AlternativeNode, CharacterClassElementNode, CharacterClassNode, CharacterSetNode, Node } from 'oniguruma-parser/parser'
 
 /** Bits 0 to 127 are the ASCII characters; this one is the end of the text. Other characters have none. */
 export const textEnd = 128
@@ -12,10 +12,8 @@ export interface FirstSets {
   /** For a match that starts at the start of the text. */
   readonly atStart: Bits
   readonly later: Bits
-  readonly hasCaptures: boolean
-  /** It depends on where the search starts (`\G`). */
-  readonly hasSearchStart: boolean
 }
+
 
 /** What a node can start with if it takes characters, and before what it can match if it takes none. */
 interface Start {
@@ -32,25 +30,16 @@ const all: Bits = (1n << BigInt(setSize)) - 1n
 const allAscii: Bits = (1n << 128n) - 1n
 const none: Bits = 0n
 const unknown: Start = { takes: all, empty: all }
+/** For patterns that nothing is known of. */
+export const anywhere: FirstSets = { atStart: all, later: all }
 const lineEnd: Bits = (1n << 10n) | (1n << BigInt(textEnd))
 
-export function findFirstSets(ast: Pick<OnigurumaAst, 'type' | 'body'>, ignoreCase: boolean): FirstSets {
-  const kinds = new Set<string>()
-  for (const child of ast.body) collectKinds(child, kinds)
+export function findFirstSets(alternatives: readonly AlternativeNode[], ignoreCase: boolean): FirstSets {
   const start = (atStart: boolean): Bits => {
-    // `\K` moves the start of the match away from where the pattern starts.
-    if (kinds.has('keep')) return all
-    const { takes, empty } = startOfAny(ast.body, { ignoreCase, atStart })
+    const { takes, empty } = startOfAny(alternatives, { ignoreCase, atStart })
     return takes | empty
   }
-  return { atStart: start(true), later: start(false), hasCaptures: kinds.has('CapturingGroup'), hasSearchStart: kinds.has('search_start') }
-}
-
-function collectKinds(node: Node, kinds: Set<string>): void {
-  kinds.add(node.type)
-  if ('kind' in node && node.kind) kinds.add(node.kind)
-  if (!('body' in node)) return
-  for (const child of [node.body].flat()) collectKinds(child, kinds)
+  return { atStart: start(true), later: start(false) }
 }
 
 function startOfAny(alternatives: readonly AlternativeNode[], context: Context): Start {

@@ -79,7 +79,7 @@ export function describeFailure(failure: TemplateFailure, options: DescribeOptio
   const source = failure.place && options.find(failure.place.template)
   const at = source === undefined ? options.chosenAt : locatePlace(failure, failure.place, source)
   const related = failure.chain.map(({ template, ...place }) => ({ at: { file: options.find(template)?.file ?? template, ...place }, note: 'includes it' }))
-  return { severity: 'error', at, context: `while rendering ${options.page}`, ...(related.length > 0 && { related: related.reverse() }), ...explain(failure, source, at, options) }
+  return { severity: 'error', at, context: options.page, ...(related.length > 0 && { related: related.reverse() }), ...explain(failure, source, at, options) }
 }
 
 function locatePlace(failure: TemplateFailure, place: TemplatePlace | undefined, source: TemplateSource): Location {

@@ -61,7 +61,7 @@ describe('dates', () => {
     expect('problem' in result && result.problem).toContain(text)
   })
 
-  test.each<[unknown, string]>([[20240506, '20240506 is not a date'], [1715000000000, '1715000000000 is not a date'], [['2024-05-06'], 'a list is not a date'], [{}, 'a object is not a date'], [true, 'a boolean is not a date'], [null, 'nothing is not a date'], [new Date(NaN), 'an invalid Date is not a date']])('%s is a problem', (value, problem) => {
+  test.each<[unknown, string]>([[20240506, '20240506 is not a date'], [1715000000000, '1715000000000 is not a date'], [['2024-05-06'], 'a list is not a date'], [{}, 'a map is not a date'], [true, 'a boolean is not a date'], [null, 'nothing is not a date'], [new Date(NaN), 'an invalid Date is not a date']])('%s is a problem', (value, problem) => {
     expect(parseDate(value, 'UTC')).toMatchObject({ problem })
   })
 

@@ -1,0 +1,54 @@
+// What a command is: its entry in the table of commands.ts, what it is run with and what it comes back with.
+import type { BuildEvent } from '../build/build.ts'
+import type { Diagnostic } from '../core/diagnostic.ts'
+
+export interface Flag {
+  readonly name: string
+  readonly short?: string
+  /** What the help calls its value; absent: the flag takes none. */
+  readonly value?: string
+  readonly summary: string
+}
+
+export interface Flags {
+  text(name: string): string | undefined
+  /** How often it was given. */
+  times(name: string): number
+}
+
+/** What a command is run with. */
+export interface Call {
+  /** All there are. */
+  readonly commands: readonly Command[]
+  /** Absolute path of the site's folder. */
+  readonly root: string
+  readonly args: readonly string[]
+  readonly flags: Flags
+  readonly signal: AbortSignal
+  readonly onProgress: (event: BuildEvent) => void
+}
+
+/** What a command comes back with. Errors are thrown. */
+export interface Outcome {
+  /** For stdout. */
+  readonly text: string
+  /** For `--json`, beside what every object has. */
+  readonly json: Readonly<Record<string, unknown>>
+  readonly diagnostics: readonly Diagnostic[]
+  /** 4 if there were findings. Default: what the diagnostics say. */
+  readonly exitCode?: number
+}
+
+export interface Command {
+  readonly name: string
+  readonly summary: string
+  /** As the help shows them: `COLLECTION "TITLE"`. */
+  readonly args?: string
+  readonly minArgs?: number
+  /** Default: `minArgs`. */
+  readonly maxArgs?: number
+  readonly details: string
+  readonly flags: readonly Flag[]
+  readonly examples: readonly (readonly [command: string, what: string])[]
+  run(call: Call): Promise<Outcome>
+}
