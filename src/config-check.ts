@@ -26,7 +26,7 @@ export function isSiteUrl(value: unknown): value is string {
 
 const siteUrl = that(isSiteUrl, (value) => ({
   expected: 'an absolute http or https address without query and fragment',
-  example: isText(value) && isSiteUrl(`https://${value}`) ? `'https://${value}'` : `'https://example.org/'`,
+  example: isText(value) && !value.includes(':/') && isSiteUrl(`https://${value}`) ? `'https://${value}'` : `'https://example.org/'`,
 }))
 
 const timeZone = that(isTimeZone, (value) => {
@@ -36,8 +36,10 @@ const timeZone = that(isTimeZone, (value) => {
 
 function isTimeZone(value: unknown): boolean {
   if (!isText(value) || !/^[A-Za-z]/.test(value)) return false
+  // The list is ten times quicker than a formatter, but lacks old names that are still good.
+  if (value === 'UTC' || Intl.supportedValuesOf('timeZone').includes(value)) return true
   try {
-    return value === 'UTC' || new Intl.DateTimeFormat('en', { timeZone: value }).resolvedOptions().timeZone !== ''
+    return new Intl.DateTimeFormat('en', { timeZone: value }).resolvedOptions().timeZone !== ''
   } catch {
     return false
   }

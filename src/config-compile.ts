@@ -8,7 +8,8 @@ import { fileURLToPath, pathToFileURL } from 'node:url'
 import type { Import } from 'es-module-lexer'
 import type { Diagnostic } from './core/diagnostic.ts'
 import { messageOf } from './core/diagnostic.ts'
-import { locateIn, pathIn, positionAt } from './config-place.ts'
+import { locateIn, positionAt } from './config-place.ts'
+import { pathIn } from './util/fs.ts'
 import { digest } from './util/hash.ts'
 import type { Digest } from './util/hash.ts'
 import { didYouMean } from './util/nearest.ts'
@@ -36,11 +37,10 @@ export interface CompiledConfig {
   readonly diagnostics: readonly Diagnostic[]
 }
 
-/** Where `import ... from 'sourcepress'` leads: to this very package, so that a site needs no node_modules. */
-const own = new URL(import.meta.url.endsWith('.ts') ? './index.ts' : './index.js', import.meta.url).href
-export const ownModules: Readonly<Record<string, string>> = {
-  sourcepress: own,
-  'sourcepress/testing': new URL(own.replace(/.*(\..s)$/, '../test/conformance/source$1'), import.meta.url).href,
+/** This very package, so that a site needs no node_modules. */
+const ownModules: Readonly<Record<string, string>> = {
+  sourcepress: new URL('./index.js', import.meta.url).href,
+  'sourcepress/testing': new URL('../test/conformance/source.js', import.meta.url).href,
 }
 
 interface Graph {
@@ -62,7 +62,17 @@ export async function compileConfig(root: string, configFile: string): Promise<C
     const compiled = await compileModule(graph, file, name, text)
     if (compiled) modules.push(compiled)
   }
+  // The lexer lets much pass; one fault found is the time to look for all.
+  if (graph.diagnostics.length > 0) graph.diagnostics.push(...await syntaxErrors(root, modules))
   return { modules, inputs: graph.inputs, diagnostics: graph.diagnostics }
+}
+
+/** The first syntax error of each module. */
+export async function syntaxErrors(root: string, modules: readonly CompiledModule[]): Promise<Diagnostic[]> {
+  const found = await Promise.all(modules.map(async ({ file, stripped }) => ({ file, stripped, error: await findSyntaxError(stripped) })))
+  return found.flatMap(({ file, stripped, error }) => (error === undefined ? [] : {
+    severity: 'error', code: 'config-load', message: `syntax error: ${error.message}`, at: locateIn(root, file, stripped, error.offset, error.offset + 1), fix: 'correct the syntax.',
+  } as const))
 }
 
 /** The source without types, everything else in its old place. Throws what the parser throws. */
@@ -144,7 +154,7 @@ function applyEdits(text: string, edits: readonly Edit[]): string {
 async function rewriteImport(graph: Graph, file: string, stripped: string, record: Import): Promise<Edit[]> {
   const { specifier, start, end } = record
   if (!specifier || (record.type === 'dynamic' && record.glob)) return []
-  const target = ownModules[specifier] ?? await resolveLocal(graph, file, stripped, record, specifier)
+  const target = (Object.hasOwn(ownModules, specifier) ? ownModules[specifier] : undefined) ?? await resolveLocal(graph, file, stripped, record, specifier)
   if (target === undefined) return []
   const quoted = JSON.stringify(target)
   return [{ at: start, removed: end - start, text: record.type === 'dynamic' ? quoted : quoted.slice(1, -1) }]
@@ -204,8 +214,7 @@ async function explainSyntax(root: string, file: string, text: string, error: un
 
 interface SwcFailure { message: string; startLine: number; startColumn: number; endLine: number; endColumn: number }
 
-/** The first syntax error of a plain module. */
-export async function findSyntaxError(stripped: string): Promise<{ message: string; offset: number } | undefined> {
+async function findSyntaxError(stripped: string): Promise<{ message: string; offset: number } | undefined> {
   const acorn = await import('acorn')
   try {
     acorn.parse(stripped, { ecmaVersion: 'latest', sourceType: 'module' })

@@ -1,7 +1,7 @@
 // A checked `SiteConfig` -> `Settings`: every default filled in, as the comments of settings.ts say. Checks nothing.
 import { basename } from 'node:path'
 import { cleanPath } from './config-check.ts'
-import type { Author, Source } from './core/types.ts'
+import type { Author, Source, SourceContext } from './core/types.ts'
 import type { Collection, CollectionConfig, Settings, SiteConfig, Taxonomy, TaxonomyConfig } from './core/settings.ts'
 import { files } from './sources/files.ts'
 
@@ -88,6 +88,18 @@ function completeCollection(name: string, config: CollectionConfig, names: reado
     feed: config.feed ?? !isPages,
     years: config.years ?? sort === 'date',
   }
+}
+
+/** For a site that names none. */
+export function defaultCollections(hasPosts: boolean): Record<string, CollectionConfig> {
+  const names = hasPosts ? ['posts', 'pages'] : ['pages']
+  return Object.fromEntries(names.map((name) => [name, { source: sourcesOf(name, {}, names).map(unsurprised) }]))
+}
+
+/** Nobody asked for this source, so nobody wonders if there is nothing. */
+function unsurprised(source: Source): Source {
+  const report = (ctx: SourceContext): SourceContext['report'] => (diagnostic) => { if (diagnostic.code !== 'source-empty') ctx.report(diagnostic) }
+  return { ...source, load: (ctx) => source.load({ ...ctx, report: report(ctx) }) }
 }
 
 /** Without a source of its own, a collection is the folder of its name; `pages` is everything that no other one has. */

@@ -3,9 +3,10 @@
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { inspect } from 'node:util'
-import { compileConfig, findSyntaxError, originalPosition } from './config-compile.ts'
-import type { CompiledConfig, CompiledModule } from './config-compile.ts'
-import { locateIn, pathIn } from './config-place.ts'
+import { compileConfig, originalPosition, syntaxErrors } from './config-compile.ts'
+import type { CompiledConfig } from './config-compile.ts'
+import { locateIn } from './config-place.ts'
+import { pathIn } from './util/fs.ts'
 import type { Diagnostic, Location } from './core/diagnostic.ts'
 import { messageOf, SsgError } from './core/diagnostic.ts'
 import { didYouMean } from './util/nearest.ts'
@@ -30,24 +31,18 @@ async function explain(scene: Scene, error: unknown): Promise<readonly Diagnosti
   if (scene.compiled.diagnostics.length > 0) return scene.compiled.diagnostics
   if (error instanceof SsgError) return error.diagnostics.map((diagnostic) => ({ at: thrownAt(scene, error), ...diagnostic }))
   if (error instanceof SyntaxError) {
-    const diagnostics = (await Promise.all(scene.compiled.modules.map((module) => explainSyntax(scene, module)))).flat()
-    return diagnostics.length > 0 ? diagnostics : [explainLink(scene, error)]
+    const diagnostics = await syntaxErrors(scene.root, scene.compiled.modules)
+    return diagnostics.length > 0 ? diagnostics : [explainLink(scene, error) ?? explainThrown(scene, error)]
   }
   return [explainMissing(scene, error) ?? explainThrown(scene, error)]
 }
 
-async function explainSyntax({ root }: Scene, { file, stripped }: CompiledModule): Promise<Diagnostic[]> {
-  const found = await findSyntaxError(stripped)
-  if (found === undefined) return []
-  return [{ ...base, message: `syntax error: ${found.message}`, at: locateIn(root, file, stripped, found.offset, found.offset + 1), fix: 'correct the syntax.' }]
-}
-
 /** An import of a name that the other module does not have. */
-function explainLink(scene: Scene, error: SyntaxError): Diagnostic {
+function explainLink(scene: Scene, error: SyntaxError): Diagnostic | undefined {
   const [, url = '', line = '', indent = ''] = /^(file:\S+):(\d+)\n.*\n( *)\^/.exec(error.stack ?? '') ?? []
   const at = url ? mapFrame(scene, url, Number(line), indent.length + 1) : undefined
   const name = /does not provide an export named '(.+)'/.exec(error.message)?.[1]
-  if (name === undefined || at === undefined) return { ...base, message: messageOf(error), at: at ?? fileOf(scene), fix: 'correct the import.' }
+  if (name === undefined || at === undefined) return undefined
   return {
     ...base, message: `there is no export named "${name}" in the module that it is imported from`, at: { ...at, length: name.length },
     fix: `write \`import type\` if "${name}" is a type; else export it there.`,

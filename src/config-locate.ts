@@ -3,7 +3,8 @@
 import { readFileSync } from 'node:fs'
 import type { Expression, Program, Property, SpreadElement } from 'acorn'
 import { stripTypes } from './config-compile.ts'
-import { locateIn, pathIn } from './config-place.ts'
+import { locateIn } from './config-place.ts'
+import { pathIn } from './util/fs.ts'
 import type { Location } from './core/diagnostic.ts'
 
 export type Path = readonly (string | number)[]

@@ -1,12 +1,12 @@
 // Loads site.config.ts (or .mts, .js, .mjs). The compiled copy is kept in `.ssg/config/` and found again by the content of
 // the files that it was made of, so that an unchanged config costs the reading of these files. Says nothing about the
 // values in it: that is config-check.ts.
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, renameSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, realpathSync, renameSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { fail, SsgError } from './core/diagnostic.ts'
-import { pathIn } from './config-place.ts'
+import { pathIn } from './util/fs.ts'
 import { digest } from './util/hash.ts'
 import type { Digest } from './util/hash.ts'
 
@@ -119,7 +119,7 @@ function writeCache(root: string, folder: string, key: string, files: ReadonlyMa
 }
 
 function writeTemporary(root: string, files: ReadonlyMap<string, string>): string {
-  const folder = mkdtempSync(join(tmpdir(), 'ssg-config-'))
+  const folder = mkdtempSync(join(realpathSync(tmpdir()), 'ssg-config-'))
   process.once('exit', () => { rmSync(folder, { recursive: true, force: true }) })
   for (const [name, code] of files) writeFileSync(join(folder, name), code)
   const packages = findPackages(root)

@@ -1,16 +1,11 @@
 // Offsets in a config file -> places for messages.
-import { relative, sep } from 'node:path'
 import type { Location } from './core/diagnostic.ts'
+import { pathIn } from './util/fs.ts'
 
 /** Line and column, from 1, of an offset. */
 export function positionAt(text: string, offset: number): { line: number; column: number } {
   const before = text.slice(0, offset)
   return { line: before.split('\n').length, column: offset - before.lastIndexOf('\n') }
-}
-
-/** A file's name in messages: relative to the root, with forward slashes. */
-export function pathIn(root: string, file: string): string {
-  return relative(root, file).split(sep).join('/')
 }
 
 /** The place between two offsets; cut at the end of its first line. */

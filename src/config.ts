@@ -3,7 +3,7 @@
 import { existsSync, readdirSync, realpathSync } from 'node:fs'
 import { join } from 'node:path'
 import { checkConfig, isSiteUrl } from './config-check.ts'
-import { completeConfig } from './config-defaults.ts'
+import { completeConfig, defaultCollections } from './config-defaults.ts'
 import type { Locator, Path } from './config-locate.ts'
 import type { Problem } from './config-rules.ts'
 import type { Diagnostic } from './core/diagnostic.ts'
@@ -41,12 +41,12 @@ export async function loadSettings(siteRoot: string, overrides: ConfigOverrides)
   const siteConfig = value as SiteConfig
   const place = { configFile, ...(url !== undefined && { url }) }
   const diagnostics = url === undefined && siteConfig.url === undefined ? await withoutUrl(root, configFile, siteConfig) : []
-  return { settings: completeConfig(root, { collections: defaultCollections(root, siteConfig.content), ...siteConfig }, place), config, diagnostics }
+  return { settings: completeConfig(root, { ...siteConfig, collections: siteConfig.collections ?? defaultCollections(hasPosts(root, siteConfig.content)) }, place), config, diagnostics }
 }
 
-/** `posts` only if there is a folder for them; everything else is `pages`. */
-function defaultCollections(root: string, content = 'content'): NonNullable<SiteConfig['collections']> {
-  return { ...(existsSync(join(root, content, 'posts')) && { posts: {} }), pages: {} }
+/** Whether there is a folder for posts. Without one, all markdown is pages. */
+function hasPosts(root: string, content = 'content'): boolean {
+  return existsSync(join(root, content, 'posts'))
 }
 
 const configNames = ['site.config.ts', 'site.config.mts', 'site.config.js', 'site.config.mjs']
@@ -100,15 +100,15 @@ function assumeSettings(root: string, url: string | undefined): LoadedSettings {
   if (!existsSync(join(root, 'content'))) {
     throw fail('config-load', 'there is neither a site.config.ts nor a folder `content` here', { fix: 'run `ssg init .` to start a site here, or give the folder of your site with --root.' })
   }
-  const collections = defaultCollections(root)
-  const settings = completeConfig(root, { collections }, url === undefined ? {} : { url })
-  return { settings, config: { inputs: [], digest: digest('') }, diagnostics: assumptions(settings, 'posts' in collections, url !== undefined) }
+  const posts = hasPosts(root)
+  const settings = completeConfig(root, { collections: defaultCollections(posts) }, url === undefined ? {} : { url })
+  return { settings, config: { inputs: [], digest: digest('') }, diagnostics: assumptions(settings, posts, url !== undefined) }
 }
 
 /** What a site.config would have said. */
-function assumptions({ root, title, templates }: Settings, hasPosts: boolean, hasUrl: boolean): Diagnostic[] {
+function assumptions({ root, title, templates }: Settings, posts: boolean, hasUrl: boolean): Diagnostic[] {
   const note = (message: string, fix: string): Diagnostic => ({ severity: 'note', code: 'assumption', message, fix })
-  const collections = hasPosts ? 'content/posts/**/*.md are the posts, all other markdown in content/ are pages' : 'all markdown in content/ are pages, because there is no content/posts/'
+  const collections = posts ? 'content/posts/**/*.md are the posts, all other markdown in content/ are pages' : 'all markdown in content/ are pages, because there is no content/posts/'
   return [
     note(`the title is "${title}", from the folder's name`, 'write `title: \'...\'` in site.config.ts.'),
     note(collections, 'write `collections: { ... }` in site.config.ts.'),

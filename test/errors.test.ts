@@ -26,7 +26,9 @@ describe('golden errors', () => {
   for (const name of cases) {
     test(name, async () => {
       const source = path.join(errorsFolder, name)
-      const folder = tempFolder()
+      // The folder's name is the site's title where there is no config.
+      const folder = path.join(tempFolder(), 'site')
+      fs.mkdirSync(folder)
       fs.cpSync(source, folder, { recursive: true, filter: (file) => !/^(?:expected\.txt|case\.json)$/.test(path.basename(file)) })
       const { args = ['build'], prepare = [] }: Case = fs.existsSync(path.join(source, 'case.json')) ? JSON.parse(fs.readFileSync(path.join(source, 'case.json'), 'utf8')) as Case : {}
       const { execSync } = await import('node:child_process')

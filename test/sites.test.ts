@@ -18,7 +18,7 @@ afterAll(removeTempFolders)
 describe('golden sites', () => {
   for (const name of fs.readdirSync(sitesFolder).sort()) {
     test(name, async () => {
-      const folder = tempFolder()
+      const folder = path.join(tempFolder(), name)
       fs.cpSync(path.join(sitesFolder, name), folder, { recursive: true, filter: (file) => path.basename(file) !== 'expected' })
       const args = fs.existsSync(path.join(folder, 'args.json')) ? JSON.parse(fs.readFileSync(path.join(folder, 'args.json'), 'utf8')) as string[] : []
       const run = await runCli(['build', '--at', at, ...args], { cwd: folder })

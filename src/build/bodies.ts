@@ -1,48 +1,137 @@
-// Renders the bodies of all published entries: markdown, highlighting, links. Pages only pick up what is made here.
+// The bodies of all published entries: markdown, highlighting, links. A body is rendered anew only if its text, or the answer to
+// one of the links and pictures it asked for, is another than the last time; pages only pick up what is made here.
 import path from 'node:path'
 import { fail, type Diagnostic } from '../core/diagnostic.ts'
 import type { Settings } from '../core/settings.ts'
-import type { EntryId, PageSpec, Permalink, RenderedBody, Site } from '../core/types.ts'
-import { createBodyRenderer } from '../render/body.ts'
+import type { Entry, EntryId, PageSpec, Permalink, RenderedBody, Site } from '../core/types.ts'
+import type { BodyRenderer } from '../render/body.ts'
 import { createHighlighter, type Highlighter } from '../render/highlight.ts'
 import { createLinkResolver, type LinkResolver } from '../render/links.ts'
 import { isInside, toPosix } from '../util/fs.ts'
+import { digest, type Digest } from '../util/hash.ts'
+import type { Cache } from './cache.ts'
 import { createImageSizes } from './image-size.ts'
+import type { BodyTrace } from './manifest.ts'
 
 export interface Bodies {
   get(id: EntryId): RenderedBody
+  trace(id: EntryId): BodyTrace | undefined
+  readonly traces: ReadonlyMap<EntryId, BodyTrace>
   readonly diagnostics: readonly Diagnostic[]
-  readonly highlightCss: string
+  /** How many were rendered in this build. */
+  readonly rendered: number
+  highlightCss(): Promise<string>
 }
 
 export interface BodiesOptions {
   readonly settings: Settings
   readonly site: Site
   readonly pages: readonly PageSpec[]
+  readonly cache: Cache
   readonly signal: AbortSignal
   readonly onProgress?: (event: { phase: 'bodies'; done: number; total: number }) => void
 }
 
-export async function renderBodies({ settings, site, pages, signal, onProgress }: BodiesOptions): Promise<Bodies> {
+type StoredBody = Omit<RenderedBody, 'diagnostics'>
+/** Bodies held in memory; the others are read again from the store. */
+const heldAtMost = 500
+
+export async function prepareBodies(options: BodiesOptions): Promise<Bodies> {
+  const { settings, site, cache, signal, onProgress } = options
   const highlighter: Highlighter | undefined = settings.highlight === false ? undefined : createHighlighter(settings.highlight)
-  const renderer = createBodyRenderer({
-    markdown: settings.markdown, highlighter,
-    resolveLink: createResolver(site, pages, settings), imageSize: createImageSizes(pages, settings),
-  })
-  const bodies = new Map<EntryId, RenderedBody>()
+  const lookups = createLookups(options)
+  const traces = new Map<EntryId, BodyTrace>()
+  const held = new Map<EntryId, RenderedBody>()
+  let renderer: BodyRenderer | undefined
+  let rendered = 0
+
   for (const entry of site.entries) {
+    const key = keyOf(entry)
+    const known = cache.body(entry.id)
+    if (known?.key === key && lookups.hold(entry, known.lookups)) {
+      traces.set(entry.id, known)
+      continue
+    }
     if (signal.aborted) throw fail('interrupted', 'the build was stopped; the output is as it was')
-    bodies.set(entry.id, await renderer.render(entry))
-    onProgress?.({ phase: 'bodies', done: bodies.size, total: site.entries.length })
+    renderer ??= (await import('../render/body.ts')).createBodyRenderer({ markdown: settings.markdown, highlighter, resolveLink: lookups.resolveLink, imageSize: lookups.imageSize })
+    lookups.begin()
+    const body = await renderer.render(entry)
+    traces.set(entry.id, traceOf(body, key, lookups.taken(), cache))
+    hold(held, entry.id, body)
+    onProgress?.({ phase: 'bodies', done: ++rendered, total: site.entries.length })
   }
   return {
+    traces, rendered,
+    trace: (id) => traces.get(id),
     get(id) {
-      const body = bodies.get(id)
-      if (body === undefined) throw new Error(`the body of ${id} was not rendered`)
+      let body = held.get(id)
+      if (body === undefined) hold(held, id, body = readBody(id, traces.get(id), cache))
       return body
     },
-    diagnostics: [...bodies.values()].flatMap(({ diagnostics }) => diagnostics),
-    highlightCss: (await highlighter?.css()) ?? '',
+    diagnostics: [...traces.values()].flatMap(({ diagnostics }) => diagnostics),
+    highlightCss: async () => (await highlighter?.css()) ?? '',
+  }
+}
+
+function hold(held: Map<EntryId, RenderedBody>, id: EntryId, body: RenderedBody): void {
+  held.set(id, body)
+  const oldest = held.size > heldAtMost ? held.keys().next().value : undefined
+  if (oldest !== undefined) held.delete(oldest)
+}
+
+/** All of the entry that its HTML depends on; its place, too, for what is wrong with it is told by line. */
+function keyOf({ body, trusted, path: source, origin, permalink, slug, assets }: Entry): Digest {
+  const about = JSON.stringify([body.kind, trusted, source, origin.file, origin.label, origin.bodyLine, permalink, slug, assets.map(({ name }) => name)])
+  return digest(`${about}\n${body.text}`)
+}
+
+function traceOf({ diagnostics, ...body }: RenderedBody, key: Digest, lookups: BodyTrace['lookups'], cache: Cache): BodyTrace {
+  const { excerpt, summary, ...content } = body
+  return {
+    key, lookups, diagnostics,
+    content: digest(JSON.stringify(content)), excerpt: digest(JSON.stringify([excerpt, summary])),
+    stored: cache.store.put(JSON.stringify(body satisfies StoredBody)),
+  }
+}
+
+function readBody(id: EntryId, trace: BodyTrace | undefined, cache: Cache): RenderedBody {
+  if (trace === undefined) throw new Error(`the body of ${id} was not rendered`)
+  const text = cache.store.get(trace.stored)
+  if (text === undefined) throw cache.damaged()
+  return { ...JSON.parse(text) as StoredBody, diagnostics: trace.diagnostics }
+}
+
+/** Answers links and pictures, and notes what each body asked. */
+interface Lookups {
+  readonly resolveLink: LinkResolver
+  readonly imageSize: (href: string) => { readonly width: number; readonly height: number } | undefined
+  begin(): void
+  taken(): BodyTrace['lookups']
+  /** Whether all answers are still the same. */
+  hold(entry: Entry, lookups: BodyTrace['lookups']): boolean
+}
+
+function createLookups({ site, pages, settings }: BodiesOptions): Lookups {
+  const resolve = createResolver(site, pages, settings)
+  const sizeOf = createImageSizes(pages, settings)
+  let noted = new Map<string, BodyTrace['lookups'][number]>()
+  const note = (kind: 'link' | 'size', asked: string, answer: unknown): void => {
+    noted.set(`${kind} ${asked}`, [kind, asked, JSON.stringify(answer) ?? ''])
+  }
+  return {
+    resolveLink(raw, from) {
+      const answer = resolve(raw, from)
+      note('link', raw, answer)
+      return answer
+    },
+    imageSize(href) {
+      const answer = sizeOf(href)
+      note('size', href, answer)
+      return answer
+    },
+    begin: () => { noted = new Map() },
+    taken: () => [...noted.values()],
+    hold: (entry, lookups) => lookups.every(([kind, asked, answer]) => answer === (JSON.stringify(kind === 'link' ? resolve(asked, entry) : sizeOf(asked)) ?? '')),
   }
 }
 

@@ -1,23 +1,30 @@
 // The phases of a build, in order: this file is the program's table of contents and holds no detail.
 import path from 'node:path'
-import { SsgError, fail, type Diagnostic } from '../core/diagnostic.ts'
+import { SsgError, type Diagnostic } from '../core/diagnostic.ts'
 import type { Settings } from '../core/settings.ts'
-import type { PageSpec, Site } from '../core/types.ts'
-import { toPosix } from '../util/fs.ts'
-import { renderBodies } from './bodies.ts'
+import type { OutputPath, PageSpec, Site } from '../core/types.ts'
+import { pathIn } from '../util/fs.ts'
+import { prepareBodies } from './bodies.ts'
+import { CacheDamaged, openCache, openMemoryCache, type Cache } from './cache.ts'
 import { createChecker } from './check.ts'
+import { codeDigest } from './code.ts'
 import { loadData, loadSite } from './load.ts'
-import { openOutput, type OutputFolder, type OutputSummary } from './output.ts'
-import { renderPages, type RenderedPages } from './pages.ts'
+import { openOutput } from './output.ts'
+import { renderPages } from './pages.ts'
+import { writePages } from './write.ts'
 
 export interface BuildOptions {
   readonly settings: Settings
+  /** Of the config file and what it imports. */
+  readonly configDigest: string
   /** The moment that decides what is published. */
   readonly at: Date
   readonly drafts: boolean
   readonly future: boolean
   /** Absolute; default: the settings' output folder. */
   readonly out?: string
+  /** Uses no cache and leaves none. */
+  readonly forgetful?: boolean
   /** Adds findings that only `ssg check` asks for, and writes nothing. */
   readonly checkOnly?: boolean
   readonly signal: AbortSignal
@@ -32,6 +39,8 @@ export interface BuildResult {
   readonly diagnostics: readonly Diagnostic[]
   readonly site: Site
   readonly pages: readonly PageSpec[]
+  /** Pages made anew, each with the reason. */
+  readonly rendered: readonly { readonly output: OutputPath; readonly why: string }[]
   readonly written: number
   readonly unchanged: number
   readonly removed: number
@@ -41,42 +50,45 @@ export interface BuildResult {
 
 /** Throws `SsgError` if anything is wrong that a site should not be published with; the output is then as it was. */
 export async function build(options: BuildOptions): Promise<BuildResult> {
-  const started = performance.now()
-  const { settings } = options
+  const { settings, checkOnly = false, forgetful = false } = options
   const outFolder = options.out ?? path.join(settings.root, settings.output)
-  const output = openOutput(outFolder, toPosix(path.relative(settings.root, outFolder)))
+  const open = (): Cache => (checkOnly || forgetful ? openMemoryCache() : openCache(path.join(settings.root, '.ssg/cache'), codeDigest(settings, options.configDigest), pathIn(settings.root, outFolder)))
+  try {
+    return await buildWith(open(), outFolder, options)
+  } catch (error) {
+    if (!(error instanceof CacheDamaged)) throw error
+    // What was damaged has removed itself.
+    return await buildWith(open(), outFolder, options)
+  }
+}
+
+async function buildWith(cache: Cache, outFolder: string, options: BuildOptions): Promise<BuildResult> {
+  const started = performance.now()
+  const { settings, checkOnly = false } = options
+  const folder = openOutput(outFolder, pathIn(settings.root, outFolder))
 
   const { site, pages, diagnostics: loading } = await loadSite(options)
   const { data, diagnostics: reading } = await loadData(settings)
   stopOnErrors([...loading, ...reading])
 
-  const bodies = await renderBodies({ ...options, site, pages })
+  const bodies = await prepareBodies({ ...options, site, pages, cache })
   stopOnErrors([...loading, ...reading, ...bodies.diagnostics])
 
-  const checker = createChecker({ settings, site, pages, body: (id) => bodies.get(id), thorough: options.checkOnly ?? false })
-  const rendered = await renderPages({ ...options, site, pages, data, bodies, onPage: checker.add })
-  stopOnErrors([...loading, ...reading, ...bodies.diagnostics, ...rendered.diagnostics])
+  const checker = createChecker({ settings, site, pages, body: bodies.get, thorough: checkOnly })
+  const rendered = await renderPages({ ...options, site, pages, data, bodies, cache, folder, checker })
+  const diagnostics = [...loading, ...reading, ...bodies.diagnostics, ...rendered.diagnostics]
+  stopOnErrors(diagnostics)
 
   const findings = checker.diagnostics()
-  const written = options.checkOnly ? { written: 0, unchanged: 0, removed: 0, diagnostics: [] } : writePages(output, rendered, options)
+  stopOnErrors([...diagnostics, ...findings])
+  const written = checkOnly ? { written: 0, unchanged: 0, removed: 0, diagnostics: [] } : await writePages(rendered, bodies, { ...options, cache, folder })
   return {
-    ...written, site, pages, outFolder,
-    diagnostics: [...loading, ...reading, ...bodies.diagnostics, ...rendered.diagnostics, ...findings, ...written.diagnostics],
+    ...written, site, pages, outFolder, rendered: [...rendered.fresh].map(([output, { trace: { why } }]) => ({ output, why })),
+    diagnostics: [...diagnostics, ...findings, ...written.diagnostics],
     durationMs: performance.now() - started,
   }
 }
 
 function stopOnErrors(diagnostics: readonly Diagnostic[]): void {
   if (diagnostics.some(({ severity }) => severity === 'error')) throw new SsgError(diagnostics)
-}
-
-function writePages(output: OutputFolder, { contents }: RenderedPages, { signal, onProgress }: BuildOptions): OutputSummary {
-  output.begin([...contents.keys()])
-  let done = 0
-  for (const [file, content] of contents) {
-    if (signal.aborted) throw fail('interrupted', 'the build was stopped; what was written is valid, the next build does the rest')
-    output.write(file, content)
-    onProgress?.({ phase: 'output', done: ++done, total: contents.size })
-  }
-  return output.finish()
 }

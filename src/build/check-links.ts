@@ -87,9 +87,10 @@ function createHost(outputs: ReadonlySet<OutputPath>, settings: Pick<Settings, '
       return meant === undefined ? {} : broken(whole, `the site is at ${basePath}`, meant)
     }
     const path = whole.slice(basePath.length)
-    const output = find(path)
+    const isFolder = whole.endsWith('/')
+    const output = isFolder || path !== '' ? find(path) : undefined
     if (output !== undefined) return { output }
-    const folder = path.endsWith('/') ? undefined : find(`${path}/`)
+    const folder = isFolder ? undefined : find(path === '' ? '' : `${path}/`)
     if (folder !== undefined) {
       return { output: folder, problem: { severity: 'note', code: 'link-redirect', target: whole, reason: 'the host redirects it to the address with a slash at its end', suggestion: hrefOf(folder) } }
     }

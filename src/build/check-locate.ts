@@ -16,12 +16,15 @@ interface Written { readonly entry: Entry; readonly link: BodyLink; readonly bod
 /** One diagnostic for each line that an author wrote, and one for all pages that have it from a template. */
 export function locateFinding(finding: Finding, context: LocateContext): Diagnostic[] {
   const written = new Map<string, Written>()
-  const framed: OutputPath[] = []
+  const explained = new Set<OutputPath>()
   for (const { page, link } of finding.places) {
-    const found = findWritten(page, link.value, context)
-    if (found.length === 0) framed.push(page)
-    for (const one of found) written.set(`${one.entry.id} ${one.link.line} ${one.link.raw}`, one)
+    for (const one of findWritten(page, link.value, context)) {
+      written.set(`${one.entry.id} ${one.link.line} ${one.link.raw}`, one)
+      explained.add(page)
+    }
   }
+  // What a page has in its body may stand in its head, too: a picture for previews.
+  const framed = [...new Set(finding.places.map(({ page }) => page))].filter((page) => !explained.has(page))
   const fromBodies = [...written.values()].filter((one) => !isReported(one)).map((one): Diagnostic => ({
     ...describe(finding, one.link.raw), at: placeInBody(one.entry, one.link.line, one.link.raw),
   }))

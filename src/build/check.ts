@@ -18,9 +18,16 @@ export interface CheckOptions {
   /** Also what only `ssg check` asks for: titles and pictures. */
   readonly thorough: boolean
 }
+export interface PageRecord {
+  readonly facts?: PageFacts
+  /** What is wrong with a feed. */
+  readonly feed?: readonly Diagnostic[]
+}
 export interface Checker {
-  /** The content of one page, in any order. */
-  add(page: PageSpec, content: string): void
+  /** The content of one page, in any order. Gives what the checks need to know of it, as plain values. */
+  add(page: PageSpec, content: string): PageRecord | undefined
+  /** A page that is as it was, by what `add` gave for it then. */
+  restore(page: PageSpec, record: PageRecord): void
   /** To be called when all pages were added. */
   diagnostics(): Diagnostic[]
 }
@@ -28,13 +35,19 @@ export interface Checker {
 export function createChecker({ site, settings, pages, body, thorough }: CheckOptions): Checker {
   const extract = createExtractor(settings.origin)
   const facts = new Map<OutputPath, PageFacts>()
-  const fromFeeds = new Map<OutputPath, Diagnostic[]>()
+  const fromFeeds = new Map<OutputPath, readonly Diagnostic[]>()
+  const restore = (page: PageSpec, record: PageRecord): void => {
+    if (record.feed !== undefined) fromFeeds.set(page.output, record.feed)
+    if (record.facts !== undefined) facts.set(page.output, record.facts)
+  }
   const context: LocateContext = { site, body, pages: new Map(pages.map((page) => [page.output, page])) }
   return {
     add(page, content) {
-      if (page.kind === 'feed') fromFeeds.set(page.output, checkFeed(page, content, settings, site))
-      else if (page.output.endsWith('.html')) facts.set(page.output, extract(content))
+      const record = page.kind === 'feed' ? { feed: checkFeed(page, content, settings, site) } : page.output.endsWith('.html') ? { facts: extract(content) } : undefined
+      if (record !== undefined) restore(page, record)
+      return record
     },
+    restore,
     diagnostics() {
       const ordered = new Map([...facts].sort(byOutput))
       const findings = checkLinks(ordered, new Set(context.pages.keys()), settings)
@@ -50,11 +63,4 @@ export function createChecker({ site, settings, pages, body, thorough }: CheckOp
 
 function byOutput([a]: readonly [OutputPath, unknown], [b]: readonly [OutputPath, unknown]): number {
   return a < b ? -1 : 1
-}
-
-/** The checks of pages that are all at hand. */
-export function checkPages(contents: Iterable<{ readonly page: PageSpec; readonly content: string }>, options: CheckOptions): Diagnostic[] {
-  const checker = createChecker(options)
-  for (const { page, content } of contents) checker.add(page, content)
-  return checker.diagnostics()
 }

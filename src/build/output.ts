@@ -5,7 +5,7 @@ import fs from 'node:fs'
 import path from 'node:path'
 import { fail, type Diagnostic, type SsgError } from '../core/diagnostic.ts'
 import type { OutputPath } from '../core/types.ts'
-import { isErrno, isInside, readIfThere, toPosix, writeAtomic } from '../util/fs.ts'
+import { isErrno, isInside, makeFolder, readIfThere, toPosix, writeAtomic } from '../util/fs.ts'
 
 export const ownListName = '.ssg-files.json'
 const { O_RDWR, O_CREAT, O_EXCL, O_NOFOLLOW } = fs.constants
@@ -23,7 +23,14 @@ export interface OutputSummary {
 export interface OutputFolder {
   /** Begins to write; throws if the folder, or a file in the way, is not ours. Call once, with all paths to come. */
   begin(paths: readonly OutputPath[]): void
-  write(file: OutputPath, content: Content): void
+  /** Gives the look of the file afterwards. */
+  write(file: OutputPath, content: Content): string
+  /** Counts a file that is left as it is. */
+  keep(): void
+  /** How a file looks from outside: the same look, the same bytes. `undefined`: it is not there. */
+  look(file: OutputPath): string | undefined
+  /** The bytes of a file; `undefined`: it is not there. */
+  read(file: OutputPath): Uint8Array | undefined
   /** Removes what is ours and not among the paths, and names what is not ours. */
   finish(): OutputSummary
 }
@@ -39,7 +46,7 @@ export function openOutput(folder: string, display: string): OutputFolder {
     for (const file of paths) planned.add(file)
     const inTheWay = paths.filter((file) => !own.has(file) && isForeign(path.join(folder, file)))
     if (inTheWay.length > 0) throw foreignFiles(display, inTheWay)
-    guard(display, () => fs.mkdirSync(folder, { recursive: true }))
+    guard(display, () => makeFolder(folder))
     if (paths.some((file) => !own.has(file))) saveOwnList([...own, ...planned])
     for (const orphan of conflicting(orphans(), planned)) remove(orphan)
   }
@@ -52,14 +59,25 @@ export function openOutput(folder: string, display: string): OutputFolder {
     guard(path.join(display, ownListName), () => writeAtomic(path.join(folder, ownListName), `${JSON.stringify({ version: 1, files: [...new Set(files)].sort() }, null, 1)}\n`))
   }
 
-  function write(file: OutputPath, content: Content): void {
+  function write(file: OutputPath, content: Content): string {
     if (!planned.has(file)) throw new Error(`${file} is not in the plan`)
     const target = path.join(folder, file)
-    guard(path.join(display, file), () => {
+    return guard(path.join(display, file), () => {
       ensureFolder(path.dirname(file))
-      if (typeof content === 'object' && 'copyOf' in content ? copyIfChanged(content.copyOf, target) : writeIfChanged(target, content)) written++
+      const result = writeIfChanged(target, typeof content === 'object' && 'copyOf' in content ? fs.readFileSync(content.copyOf) : content)
+      if (result.changed) written++
       else unchanged++
+      return result.look
     })
+  }
+
+  function look(file: OutputPath): string | undefined {
+    const stats = own.has(file) ? statIfThere(path.join(folder, file)) : undefined
+    return stats?.isFile() ? lookOf(stats) : undefined
+  }
+
+  function read(file: OutputPath): Uint8Array | undefined {
+    return look(file) === undefined || !hasRealFolders(file) ? undefined : fs.readFileSync(path.join(folder, file))
   }
 
   /** Makes each folder, and refuses links that lead elsewhere. */
@@ -96,7 +114,7 @@ export function openOutput(folder: string, display: string): OutputFolder {
     return { written, unchanged, removed, diagnostics: foreign.length === 0 ? [] : [foreignNote(display, foreign)] }
   }
 
-  return { begin, write, finish }
+  return { begin, write, keep: () => { unchanged++ }, look, read, finish }
 }
 
 /** Removes our own files and the list of them; folders that are then empty, too. */
@@ -135,15 +153,21 @@ function parseOwnList(text: string): string[] {
   return Array.isArray(files) ? files.filter((file) => typeof file === 'string') : []
 }
 
-function writeIfChanged(target: string, content: string | Uint8Array): boolean {
+/** Size, times and identity: enough to see any change but one made on purpose within a tick of the clock. */
+export function lookOf({ size, mtimeMs, ctimeMs, ino }: fs.Stats): string {
+  return `${size} ${mtimeMs} ${ctimeMs} ${ino}`
+}
+
+function writeIfChanged(target: string, content: string | Uint8Array): { changed: boolean; look: string } {
   const bytes = typeof content === 'string' ? Buffer.from(content) : content
   const { fd, isNew } = openForChange(target)
   try {
-    const size = isNew ? 0 : fs.fstatSync(fd).size
-    if (!isNew && size === bytes.length && readAll(fd, size).equals(bytes)) return false
+    const before = fs.fstatSync(fd)
+    const { size } = before
+    if (!isNew && size === bytes.length && readAll(fd, size).equals(bytes)) return { changed: false, look: lookOf(before) }
     fs.ftruncateSync(fd, Math.min(size, bytes.length))
     for (let at = 0; at < bytes.length;) at += fs.writeSync(fd, bytes, at, bytes.length - at, at)
-    return true
+    return { changed: true, look: lookOf(fs.fstatSync(fd)) }
   } finally {
     fs.closeSync(fd)
   }
@@ -166,10 +190,6 @@ function readAll(fd: number, size: number): Buffer {
   let length = 0
   for (let read = 1; read > 0 && length < size; length += read) read = fs.readSync(fd, shared, length, size - length, length)
   return shared.subarray(0, length)
-}
-
-function copyIfChanged(source: string, target: string): boolean {
-  return writeIfChanged(target, fs.readFileSync(source))
 }
 
 /** Orphans that stand where a folder must be, or in a folder that must become a file. */
@@ -235,9 +255,9 @@ const reasons: Readonly<Record<string, string>> = {
 }
 
 /** Turns the system's refusals into located errors. */
-function guard(file: string, run: () => void): void {
+function guard<T>(file: string, run: () => T): T {
   try {
-    run()
+    return run()
   } catch (error) {
     if (!isErrno(error)) throw error
     const unsafe = error.code === 'ELOOP'

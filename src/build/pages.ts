@@ -1,12 +1,20 @@
 // Renders every page of the plan. A template that fails does not stop the others: each fault is told once, with how many pages
 // it concerns.
+import fs from 'node:fs'
 import { setImmediate as nextTurn } from 'node:timers/promises'
-import { SsgError, fail, type Diagnostic } from '../core/diagnostic.ts'
+import { SsgError, fail, locate, type Diagnostic, type Location } from '../core/diagnostic.ts'
 import type { Settings } from '../core/settings.ts'
-import type { EntryId, FeedPage, OutputPath, PageSpec, Permalink, Reads, RenderedBody, Site } from '../core/types.ts'
+import type { AssetPage, EntryId, OutputPath, PageSpec, ReadKey, Reads, RenderedBody, Site } from '../core/types.ts'
 import type { PageContent } from '../render/page.ts'
 import type { TemplateFailure } from '../render/template-failure.ts'
+import { createQueries, type QueryRunner } from '../render/queries.ts'
 import type { Bodies } from './bodies.ts'
+import type { Cache } from './cache.ts'
+import type { Checker, PageRecord } from './check.ts'
+import type { PageTrace } from './manifest.ts'
+import { lookOf, type OutputFolder } from './output.ts'
+import { createPrints, type Prints } from './prints.ts'
+import { judgePage, specText } from './stale.ts'
 import { readTemplate, templateNames } from './theme.ts'
 
 export interface PagesInput {
@@ -15,28 +23,87 @@ export interface PagesInput {
   readonly settings: Settings
   readonly bodies: Bodies
   readonly data: ReadonlyMap<string, unknown>
+  readonly cache: Cache
+  readonly folder: OutputFolder
+  readonly checker: Checker
   readonly signal: AbortSignal
   readonly onProgress?: (event: { phase: 'pages'; done: number; total: number }) => void
-  /** Is given every page as it is made. */
-  readonly onPage: (page: PageSpec, content: string) => void
+}
+
+/** A page to be written, with what is to be remembered of it; `look` is known once it is written. */
+export interface FreshPage {
+  readonly content: PageContent
+  readonly trace: Omit<PageTrace, 'stat' | 'digest'>
 }
 export interface RenderedPages {
-  readonly contents: ReadonlyMap<OutputPath, PageContent>
+  readonly fresh: ReadonlyMap<OutputPath, FreshPage>
+  /** Pages that are as they were. */
+  readonly reused: ReadonlyMap<OutputPath, PageTrace>
+  readonly prints: Prints
   readonly diagnostics: readonly Diagnostic[]
 }
 
 export async function renderPages(input: PagesInput): Promise<RenderedPages> {
-  const maker = await createPageMaker(input)
-  const contents = new Map<OutputPath, PageContent>()
-  for (const page of input.pages) {
-    if (contents.size % 50 === 0) await breathe(input.signal)
+  const { pages, settings, cache, folder, bodies, signal, onProgress } = input
+  const query = createQueries(input.site, pages, settings)
+  const prints = createPrints({ ...input, query, bodyPrints: bodies.trace })
+  const reads = createRecorder()
+  const fresh = new Map<OutputPath, FreshPage>()
+  const reused = new Map<OutputPath, PageTrace>()
+  let maker: PageMaker | undefined
+  for (const page of pages) {
+    const spec = specText(page, settings.root)
+    const judged = page.kind === 'asset' ? judgeAsset(page, input) : judgePage(page.output, spec, { cache, prints, folder })
+    const known = cache.page(page.output)
+    if ('look' in judged && known !== undefined && restoreRecord(page, known, input)) {
+      reused.set(page.output, { ...known, stat: judged.look })
+      continue
+    }
+    if (fresh.size % 50 === 0) await breathe(signal)
+    maker ??= await createPageMaker(input, query, reads)
+    reads.begin()
     const content = maker.make(page)
     if (content === undefined) continue
-    contents.set(page.output, content)
-    if (typeof content === 'string') input.onPage(page, content)
-    input.onProgress?.({ phase: 'pages', done: contents.size, total: input.pages.length })
+    const record = typeof content === 'string' ? input.checker.add(page, content) : undefined
+    const facts = record && cache.store.put(JSON.stringify(record))
+    fresh.set(page.output, { content, trace: { spec, reads: reads.taken(), ...(facts && { facts }), why: 'stale' in judged ? judged.stale : 'its record is missing' } })
+    onProgress?.({ phase: 'pages', done: fresh.size, total: pages.length })
   }
-  return { contents, diagnostics: maker.diagnostics() }
+  return { fresh, reused, prints, diagnostics: maker?.diagnostics() ?? [] }
+}
+
+/** A copied file depends on its source alone. */
+function judgeAsset(page: AssetPage, { cache, folder }: PagesInput): { readonly stale: string } | { readonly look: string } {
+  const trace = cache.page(page.output)
+  const look = folder.look(page.output)
+  if (trace === undefined) return { stale: cache.whyEmpty ?? 'the file is new' }
+  const stat = look && assetStat(look, page.file)
+  return stat === trace.stat ? { look: stat } : { stale: 'the file or its copy changed' }
+}
+
+/** The looks of a copy and of what it was copied from. */
+export function assetStat(look: string, source: string): string {
+  return `${look} from ${lookOf(fs.statSync(source))}`
+}
+
+/** Gives the checks what they knew of a page; `false` if that is lost. */
+function restoreRecord(page: PageSpec, { facts }: PageTrace, { cache, checker }: PagesInput): boolean {
+  if (facts === undefined) return true
+  const text = cache.store.get(facts)
+  if (text === undefined) return false
+  checker.restore(page, JSON.parse(text) as PageRecord)
+  return true
+}
+
+/** Collects what one page reads. */
+interface Recorder extends Reads {
+  begin(): void
+  taken(): ReadKey[]
+}
+
+function createRecorder(): Recorder {
+  let keys = new Set<ReadKey>()
+  return { read: (key) => { keys.add(key) }, begin: () => { keys = new Set() }, taken: () => [...keys] }
 }
 
 /** Lets signals be heard between pages, which are made without a pause. */
@@ -51,24 +118,19 @@ interface PageMaker {
   diagnostics(): Diagnostic[]
 }
 
-async function createPageMaker(input: PagesInput): Promise<PageMaker> {
-  const [{ createFilters }, { createTemplates }, { createView }, { createQueries }, { renderPage }, { TemplateFailure, describeFailure }] = await Promise.all([
-    import('../render/filters.ts'), import('../render/templates.ts'), import('../render/view.ts'), import('../render/queries.ts'), import('../render/page.ts'), import('../render/template-failure.ts'),
+async function createPageMaker(input: PagesInput, query: QueryRunner, reads: Reads): Promise<PageMaker> {
+  const [{ createFilters }, { createTemplates }, { createView }, { renderPage }, { TemplateFailure, describeFailure }, { renderFeed }, highlightCss] = await Promise.all([
+    import('../render/filters.ts'), import('../render/templates.ts'), import('../render/view.ts'), import('../render/page.ts'), import('../render/template-failure.ts'), import('../core/feeds.ts'),
+    input.bodies.highlightCss(),
   ])
-  const { site, settings, pages, bodies } = input
+  const { site, settings, bodies } = input
   const body = (id: EntryId): RenderedBody => bodies.get(id)
-  const reads: Reads = { read: () => undefined }
   const filters = { ...await createFilters(settings), ...settings.templates.filters }
   const templates = createTemplates({
     read: (name) => readTemplate(settings, name), reads, filters, strict: settings.templates.strict, globals: settings.templates.globals,
   })
-  const view = createView({ site, settings, body, query: createQueries(site, pages, settings), data: (name) => input.data.get(name), reads })
-  const feeds = groupFeeds(pages)
-  const options = {
-    site, settings, view, templates, body, reads, highlightCss: bodies.highlightCss,
-    feedsOf: (about: Permalink) => feeds.get(about) ?? [],
-    renderFeed: feeds.size === 0 ? neverCalled : (await import('../core/feeds.ts')).renderFeed,
-  }
+  const view = createView({ site, settings, body, query, data: (name) => input.data.get(name), reads })
+  const options = { site, settings, view, templates, body, reads, renderFeed, highlightCss, feedBodies: new Map<EntryId, string>() }
   const failures = new Map<string, { failure: TemplateFailure; page: PageSpec; count: number }>()
   return {
     make(page) {
@@ -87,22 +149,13 @@ async function createPageMaker(input: PagesInput): Promise<PageMaker> {
     diagnostics: () => [...failures.values()].map(({ failure, page, count }) => {
       const names = failure.reason === 'missing' ? templateNames(settings) : []
       const others = count === 1 ? '' : ` (and ${count - 1} other page${count === 2 ? '' : 's'})`
-      return describeFailure(failure, { find: templates.find, names, filters: Object.keys(filters), page: `${page.permalink}${others}`, chosenAt: { file: page.origin } })
+      return describeFailure(failure, { find: templates.find, names, filters: Object.keys(filters), page: `${page.permalink}${others}`, chosenAt: placeOfChoice(page, site) })
     }),
   }
 }
 
-function groupFeeds(pages: readonly PageSpec[]): Map<Permalink, FeedPage[]> {
-  const feeds = new Map<Permalink, FeedPage[]>()
-  for (const page of pages) {
-    if (page.kind !== 'feed') continue
-    const known = feeds.get(page.about)
-    if (known) known.push(page)
-    else feeds.set(page.about, [page])
-  }
-  return feeds
-}
-
-function neverCalled(): never {
-  throw new Error('a feed is rendered although none is planned')
+/** Where a page's own template was asked for. */
+function placeOfChoice(page: PageSpec, site: Site): Location {
+  const entry = page.kind === 'entry' ? site.byId.get(page.entry) : undefined
+  return entry === undefined ? { file: page.origin } : locate(entry.origin, 'template')
 }

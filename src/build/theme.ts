@@ -5,8 +5,10 @@ import { fileURLToPath } from 'node:url'
 import type { Settings } from '../core/settings.ts'
 import { readIfThere, toPosix } from '../util/fs.ts'
 
-/** Absolute path of the default theme: `templates` at the root of this package, from the sources as from their compiled form. */
-export const themeFolder = path.join(packageRoot(path.dirname(fileURLToPath(import.meta.url))), 'templates')
+/** Absolute path of this package, from the sources as from their compiled form. */
+export const packageFolder = packageRoot(path.dirname(fileURLToPath(import.meta.url)))
+/** Absolute path of the default theme. */
+export const themeFolder = path.join(packageFolder, 'templates')
 
 function packageRoot(folder: string): string {
   return fs.existsSync(path.join(folder, 'package.json')) ? folder : packageRoot(path.dirname(folder))

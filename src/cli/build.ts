@@ -34,10 +34,10 @@ export async function runBuild(call: Call): Promise<Outcome> {
 export async function prepareBuild({ root, flags, signal, onProgress }: Call): Promise<{ options: BuildOptions; diagnostics: readonly Diagnostic[] }> {
   const baseUrl = flags.text('base-url')
   const overrides: ConfigOverrides = baseUrl === undefined ? {} : { baseUrl }
-  const { settings, diagnostics } = await loadSettings(root, overrides)
+  const { settings, config, diagnostics } = await loadSettings(root, overrides)
   const out = outFolder(settings, flags)
   const options: BuildOptions = {
-    settings, signal, onProgress, at: readMoment(flags, settings.timeZone), drafts: flags.times('drafts') > 0, future: flags.times('future') > 0,
+    settings, configDigest: config.digest, signal, onProgress, at: readMoment(flags, settings.timeZone), drafts: flags.times('drafts') > 0, future: flags.times('future') > 0,
     ...(out !== undefined && { out }),
   }
   return { options, diagnostics }
@@ -69,7 +69,7 @@ export function readMoment(flags: Flags, timeZone: string): Date {
 }
 
 /** What was found before must be told too if the work fails. */
-export async function withNotes<T>(notes: readonly Diagnostic[], work: Promise<T>): Promise<T> {
+async function withNotes<T>(notes: readonly Diagnostic[], work: Promise<T>): Promise<T> {
   try {
     return await work
   } catch (error) {

@@ -1,25 +1,38 @@
 // `ssg check` and `ssg list`: they look at a site and write nothing.
 import type { Call, Outcome } from './command.ts'
-import { prepareBuild, withNotes } from './build.ts'
+import { prepareBuild } from './build.ts'
+import { exitCodeOf } from './exit-code.ts'
 import { summarizeDiagnostics } from './report.ts'
 import { count, table } from './report-text.ts'
-import { fail } from '../core/diagnostic.ts'
+import type { BuildOptions } from '../build/build.ts'
+import { fail, SsgError } from '../core/diagnostic.ts'
+import type { Diagnostic } from '../core/diagnostic.ts'
 import type { Settings } from '../core/settings.ts'
 import type { Entry, HeldEntry } from '../core/types.ts'
 import { wallClock } from '../core/zone.ts'
 
 export async function runCheck(call: Call): Promise<Outcome> {
   const { options, diagnostics: notes } = await prepareBuild(call)
-  const { build } = await import('../build/build.ts')
-  const { diagnostics: found, pages } = await withNotes(notes, build({ ...options, checkOnly: true }))
+  const { pageCount, found } = await findProblems(options)
   const diagnostics = [...notes, ...found]
-  const findings = diagnostics.filter(({ severity }) => severity !== 'note').length
-  const pageCount = count(pages.length, 'page')
+  const findings = summarizeDiagnostics(diagnostics)
   return {
-    text: findings === 0 ? `checked ${pageCount}: nothing found` : `checked ${pageCount}: ${summarizeDiagnostics(diagnostics)}`,
-    json: { summary: { pages: pages.length, findings } },
+    text: `checked${pageCount === undefined ? '' : ` ${count(pageCount, 'page')}`}: ${findings || 'nothing found'}`,
+    json: { ...(pageCount !== undefined && { pages: pageCount }), findings: diagnostics.filter(({ severity }) => severity !== 'note').length },
     diagnostics,
-    ...(findings > 0 && { exitCode: 4 }),
+    exitCode: findings ? 4 : 0,
+  }
+}
+
+/** What stops a build because of the content is a finding here. `pageCount` is absent if it did not get so far. */
+async function findProblems(options: BuildOptions): Promise<{ pageCount?: number; found: readonly Diagnostic[] }> {
+  const { build } = await import('../build/build.ts')
+  try {
+    const { pages, diagnostics } = await build({ ...options, checkOnly: true })
+    return { pageCount: pages.length, found: diagnostics }
+  } catch (error) {
+    if (error instanceof SsgError && exitCodeOf(error.diagnostics) === 1) return { found: error.diagnostics }
+    throw error
   }
 }
 

@@ -50,7 +50,7 @@ function rootOf(flag = '.'): string {
 async function run({ command, flags, args }: ParsedArguments, reporter: Reporter): Promise<Outcome> {
   if (flags.times('version') > 0) {
     const { readVersion } = await import('./version.ts')
-    return { text: readVersion(), json: { version: readVersion() }, diagnostics: [] }
+    return { text: readVersion(), json: { sourcepress: readVersion() }, diagnostics: [] }
   }
   if (command === undefined || flags.times('help') > 0) {
     const { renderHelp, renderOverview } = await import('./help.ts')

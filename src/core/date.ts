@@ -68,13 +68,14 @@ function zoneOffset(wall: number, timeZone: string): number {
   return !isRight(before) && isRight(after) ? after : before
 }
 
-const offsets = new Map<string, number>()
+const offsets = new Map<string, Map<number, number>>()
 
 /** The offset at midnight UTC of a day, counted from 1970. Kept, because asking costs more than all the rest. */
 function offsetOfDay(day: number, timeZone: string): number {
-  const key = `${timeZone} ${day}`
-  let offset = offsets.get(key)
-  if (offset === undefined) offsets.set(key, offset = offsetMinutes(new Date(day * dayMs), timeZone))
+  const known = offsets.get(timeZone) ?? new Map<number, number>()
+  offsets.set(timeZone, known)
+  const offset = known.get(day) ?? offsetMinutes(new Date(day * dayMs), timeZone)
+  known.set(day, offset)
   return offset
 }
 

@@ -54,9 +54,13 @@ export async function normalizeEntry(raw: Required<RawEntry>, source: Pick<Sourc
   return { entry: permalink === undefined ? entry : { ...entry, permalink }, diagnostics: fields.diagnostics }
 }
 
+const knownKeysOf = new WeakMap<Settings, ReadonlySet<string>>()
+
 /** The keys that mean something to the program. */
 function knownKeys(settings: Settings): ReadonlySet<string> {
-  return new Set([...plainKeys, ...dateKeys, ...aliasKeys, ...settings.taxonomies.flatMap(({ keys }) => keys)])
+  const known = knownKeysOf.get(settings) ?? new Set([...plainKeys, ...dateKeys, ...aliasKeys, ...settings.taxonomies.flatMap(({ keys }) => keys)])
+  knownKeysOf.set(settings, known)
+  return known
 }
 
 async function checkData(raw: Required<RawEntry>, source: Pick<Source, 'schema'>, collection: Collection, known: ReadonlySet<string>): Promise<{ data: Record<string, unknown>; diagnostics: Diagnostic[] }> {

@@ -29,6 +29,7 @@ export function describe(value: unknown): string {
 
 /** One line without control characters. */
 export function cleanText(text: string): string {
+  if (/^[!-~]+(?: [!-~]+)*$/.test(text)) return text
   // oxlint-disable-next-line no-control-regex
   return text.replace(/[\s\u0000-\u001f\u007f-\u009f]+/g, ' ').replace(/\p{Cs}/gu, '\ufffd').trim()
 }

@@ -68,14 +68,17 @@ export function pagePermalink(base: Permalink, number: number): Permalink {
 type PatternEntry = Omit<Entry, 'permalink' | 'aliases'>
 const two = (n: number): string => String(n).padStart(2, '0')
 
+/** Only what says "text": an id such as `0.1.0` is kept whole. */
+const withoutEnding = (path: string): string => path.replace(/\.(?:md|markdown|html?|txt)$/i, '')
+
 /** The parts that a pattern may name. `undefined`: the entry has no value for it. */
 const patternParts: Readonly<Record<string, (entry: PatternEntry, date: Date | undefined) => string | undefined>> = {
   slug: (entry) => entry.slug,
   title: (entry) => slugify(entry.title),
   collection: (entry) => slugify(entry.collection),
-  path: (entry) => entry.path.replace(/\.[^./]+$/, '').replace(/(^|\/)index$/, ''),
+  path: (entry) => withoutEnding(entry.path).replace(/(^|\/)index$/, ''),
   folder: (entry) => entry.path.replace(/[^/]*$/, '').replace(/\/$/, ''),
-  name: (entry) => entry.path.replace(/^.*\//, '').replace(/\.[^./]+$/, ''),
+  name: (entry) => withoutEnding(entry.path.replace(/^.*\//, '')),
   year: (_, date) => date && String(date.getUTCFullYear()).padStart(4, '0'),
   month: (_, date) => date && two(date.getUTCMonth() + 1),
   day: (_, date) => date && two(date.getUTCDate()),

@@ -285,7 +285,7 @@ export interface RenderedBody {
 }
 
 /** What a template or a body read while it was rendered. */
-export type ReadKey = `${'meta' | 'content' | 'excerpt' | 'permalink' | 'query' | 'template' | 'data' | 'site'}:${string}`
+export type ReadKey = `${'meta' | 'content' | 'excerpt' | 'query' | 'template' | 'data'}:${string}`
 export interface Reads {
   read(key: ReadKey): void
 }

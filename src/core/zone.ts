@@ -1,5 +1,5 @@
 // Wall-clock time in the site's time zone, which is never the machine's. Parsing of dates is date.ts.
-import { tzOffset } from '@date-fns/tz'
+import { tzOffset } from '@date-fns/tz/tzOffset'
 
 /** Minutes that `timeZone` is ahead of UTC at that moment. */
 export function offsetMinutes(date: Date, timeZone: string): number {

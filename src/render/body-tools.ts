@@ -32,7 +32,6 @@ export function createContext({ resolveLink, imageSize }: BodyTools, entry: Entr
     htmlTokens: [],
     offsets: new Map(),
     codes: new Map(),
-    hasTags: false,
     imageCount: 0,
   }
 }

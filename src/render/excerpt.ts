@@ -101,10 +101,14 @@ function firstParagraph(tokens: readonly Token[]): Token[] | undefined {
   for (const [index, token] of tokens.entries()) {
     const text = tokens[index + 1]
     if (token.type !== 'paragraph_open' || token.level !== 0 || text?.type !== 'inline') continue
-    // Template syntax alone says nothing to readers.
-    if (/[\p{L}\p{N}]/u.test(plainText(text.children ?? []).replace(/\{\{.*?\}\}|\{%.*?%\}/g, ''))) return tokens.slice(index, index + 3)
+    if (saysSomething(plainText(text.children ?? []))) return tokens.slice(index, index + 3)
   }
   return undefined
+}
+
+/** Has letters beside those in template syntax. A long text has, and is not searched for what takes its length squared. */
+function saysSomething(text: string): boolean {
+  return text.length > 2000 || /[\p{L}\p{N}]/u.test(text.replace(/\{\{.*?\}\}|\{%.*?%\}/g, ''))
 }
 
 const dropped = new Set(['footnote_ref', 'contents', 'more'])

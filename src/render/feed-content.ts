@@ -93,7 +93,7 @@ function renderAttributes(attributes: Record<string, string>, pageUrl: string): 
 }
 
 /** `undefined`: not an address, or one that runs something. Absolute addresses stay as they were written. */
-export function absoluteUrl(value: string, pageUrl: string): string | undefined {
+function absoluteUrl(value: string, pageUrl: string): string | undefined {
   if (/^https?:\/\/[\w.-]+(?:[/?#][!-~]*)?$/.test(value)) return value
   if (!URL.canParse(value, pageUrl)) return undefined
   const url = new URL(value, pageUrl)

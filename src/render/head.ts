@@ -122,7 +122,7 @@ function person(author: Author | undefined, base: string | undefined): object | 
 
 /** Nothing in the values can end the script or open a comment. */
 function script(value: object): HeadTag {
-  const json = cleanText(JSON.stringify(value)).replace(/[<>&\u2028\u2029]/g, (char) => `\\u${char.charCodeAt(0).toString(16).padStart(4, '0')}`)
+  const json = JSON.stringify(value, (_, one: unknown) => (typeof one === 'string' ? cleanText(one) : one)).replace(/[<>&\u2028\u2029]/g, (char) => `\\u${char.charCodeAt(0).toString(16).padStart(4, '0')}`)
   return { key: 'jsonld', html: `<script type="application/ld+json">${json}</script>` }
 }
 
@@ -135,7 +135,7 @@ function tag(key: string, element: 'link' | 'meta', attributes: Readonly<Record<
 }
 
 // Whatever hides a `</head>`, or is one, or says where the head must have ended, or is a tag that may have one of our keys.
-const landmark = /<!--[\s\S]*?(?:-->|$)|<(script|style|title|noscript|template|svg)\b([^>]*)>[\s\S]*?(?:<\/\1\s*>|$)|<(\/head|body|link|meta)\b((?:[^>"']|"[^"]*"|'[^']*')*)>/gi
+const landmark = /<!--[\s\S]*?(?:-->|$)|<(script|style|title|noscript|template|svg)\b([^>]*)>[\s\S]*?(?:<\/\1\s*>|$)|<(\/head|body|link|meta)\b((?:[^<>"']|"[^"]*"|'[^']*')*)>/gi
 
 /**
  * Puts the tags that the page does not have yet before `</head>`; if there is none, before `<body>`; else after `<title>`.

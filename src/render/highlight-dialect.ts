@@ -17,6 +17,9 @@ interface Parsed<T> {
   readonly source: string
 }
 
+/** Thrown by the engine where Oniguruma has to be asked. */
+export const notExact = new Error('this text has to be matched by Oniguruma')
+
 /** Whether each character is one of ASCII's. */
 export function isAscii(text: string): boolean {
   // oxlint-disable-next-line no-control-regex
@@ -47,6 +50,7 @@ const opening = /\((?:\?(:|=|!|<=|<!))?/y
 export function parseShared(pattern: string): SharedPattern | undefined {
   try {
     const ignoreCase = pattern.startsWith('(?i)')
+    // Some characters have their other case in ASCII: the sign for kelvin is a `K`.
     if (ignoreCase && !isAscii(pattern)) return undefined
     const reader = createReader(pattern, ignoreCase ? 4 : 0)
     const { node, source } = reader.alternatives()

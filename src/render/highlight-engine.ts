@@ -1,42 +1,46 @@
 // A regex engine for shiki's grammars on JavaScript's own regular expressions. Patterns are translated, and tried only where the character at
-// hand can start a match of them, with a sticky regex, so most patterns are never even compiled. Same matches as Oniguruma's.
-// For ASCII text, nearly all code; other text needs Unicode's classes, which are slow here, and goes to Oniguruma itself.
-import type { IOnigMatch } from 'shiki/textmate'
+// hand can start a match of them, with a sticky regex, so most patterns are never even compiled. It gives the matches that Oniguruma gives,
+// or throws `notExact` where it cannot be sure to: other text than ASCII, patterns without an equal in JavaScript, a few groups in loops.
+import type { IOnigCaptureIndex, IOnigMatch } from 'shiki/textmate'
 import type { RegexEngine } from 'shiki/types'
-import { parse } from 'oniguruma-parser/parser'
 import { EmulatedRegExp, toRegExpDetails, type ToRegExpOptions } from 'oniguruma-to-es'
-import { isAscii, parseShared } from './highlight-dialect.ts'
-import { anywhere, findFirstSets, setSize, textEnd, type FirstSets } from './highlight-first.ts'
+import { parse, type AlternativeNode } from 'oniguruma-parser/parser'
+import { isAscii, notExact, parseShared } from './highlight-dialect.ts'
+import { anywhere, findFirstSets, findUncertainGroups, isAtMatchStart, setSize, textEnd, type FirstSets, type UncertainGroups } from './highlight-first.ts'
 
-type EngineString = ReturnType<RegexEngine['createString']>
-type Scanner = ReturnType<RegexEngine['createScanner']>
-
-interface AsciiString extends EngineString {
+interface AsciiString {
+  readonly content: string
   /** Tells texts apart. */
-  readonly asciiId: number
+  readonly id: number
 }
 
-interface Pattern extends FirstSets {
+/** A pattern as it is tried at one place. */
+interface Attempt extends FirstSets {
   readonly hasCaptures: boolean
-  /** It has a `\G`: it matches only where the search starts. */
-  readonly hasSearchStart: boolean
-  /** Its `\G` is not at its start: matches are searched for, not tried one place at a time. */
-  readonly search?: RegExp
+  readonly alternatives: readonly AlternativeNode[]
+  uncertain?: UncertainGroups
   /** Makes a sticky regex. */
   create(flags: string): RegExp
   regexp?: RegExp
 }
 
+interface Pattern {
+  /** Where the search starts. */
+  readonly first: Attempt
+  /** After that. The same, unless the pattern has a `\G`. */
+  readonly later: Attempt
+}
+
+/** The flag `v`, which later targets use, is broken in Node 20: `/\w?(?:f[^\)])+a/v` does not match "fta". */
 const translation: ToRegExpOptions = {
-  target: 'ES2024',
+  target: 'ES2018',
   flags: 'DSW',
   rules: { allowOrphanBackrefs: true, asciiWordBoundaries: true, captureGroup: true, recursionLimit: 5, singleline: true },
 }
 const parserOptions = { rules: { captureGroup: true, singleline: true }, skipBackrefValidation: true, skipPropertyNameValidation: true }
 const maxPatterns = 20_000
 
-/** `oniguruma` is asked for when a text is not ASCII. Throws, when text is matched, for patterns that cannot be translated. */
-export function createFirstCharEngine(oniguruma: () => RegexEngine): RegexEngine {
+export function createFirstCharEngine(): RegexEngine {
   const patterns = new Map<string, Pattern>()
   let lastId = 0
   const patternOf = (source: string): Pattern => {
@@ -50,122 +54,144 @@ export function createFirstCharEngine(oniguruma: () => RegexEngine): RegexEngine
   }
   return {
     createScanner(sources) {
-      const findNext = createFinder(sources.map((source) => patternOf(typeof source === 'string' ? source : source.source)))
-      let other: Scanner | undefined
-      return {
-        findNextMatchSync(text, start, options) {
-          if (isAsciiString(text)) return findNext(text, start)
-          other ??= oniguruma().createScanner(sources)
-          return other.findNextMatchSync(text, start, options)
-        },
-        dispose: () => other?.dispose?.(),
-      }
+      const find = createFinder(sources.map((source) => patternOf(typeof source === 'string' ? source : source.source)))
+      return { findNextMatchSync: (text, start) => find(text as AsciiString, start) }
     },
-    createString(content) {
-      if (!isAscii(content)) return oniguruma().createString(content)
-      const string: AsciiString = { content, asciiId: ++lastId }
-      return string
+    createString(content): AsciiString {
+      if (!isAscii(content)) throw notExact
+      return { content, id: ++lastId }
     },
   }
-}
-
-function isAsciiString(text: string | EngineString): text is AsciiString {
-  return typeof text === 'object' && 'asciiId' in text
 }
 
 function createPattern(source: string): Pattern {
-  const shared = parseShared(source)
-  if (shared) {
-    const { alternatives, ignoreCase, hasCaptures } = shared
-    const sticky = ignoreCase ? 'iy' : 'y'
-    return { ...findFirstSets(alternatives, ignoreCase), hasCaptures, hasSearchStart: false, create: (flags) => new RegExp(shared.source, sticky + flags) }
+  if (!/\\G/.test(source)) {
+    const attempt = createAttempt(source)
+    return { first: attempt, later: attempt }
   }
-  const hasCaptures = true
-  if (source.includes('\\G')) return createSearchStartPattern(source)
+  // `\G` is true where the search starts and false elsewhere, as long as nothing of the match can be before it.
+  const alternatives = parsePattern(source)
+  if (!alternatives || !isAtMatchStart(alternatives)) return { first: impossible, later: impossible }
+  const withStart = (replacement: string): string => source.replace(/\\(.)/gs, (escape, character) => (character === 'G' ? replacement : escape))
+  return { first: createAttempt(withStart('(?:)')), later: createAttempt(withStart('(?!)')) }
+}
+
+/** A pattern that nobody can try here. */
+const impossible: Attempt = {
+  ...anywhere,
+  hasCaptures: false,
+  alternatives: [],
+  create() {
+    throw notExact
+  },
+}
+
+function createAttempt(source: string): Attempt {
+  const shared = parseShared(source)
+  const alternatives = shared?.alternatives ?? parsePattern(source)
+  if (!alternatives) return impossible
+  if (shared) {
+    const { ignoreCase, hasCaptures } = shared
+    const sticky = ignoreCase ? 'iy' : 'y'
+    return { ...findFirstSets(alternatives, ignoreCase), hasCaptures, alternatives, create: (flags) => new RegExp(shared.source, sticky + flags) }
+  }
   // `\K` moves the start of the match away from where the pattern starts.
-  const sets = source.includes('\\K') ? anywhere : findFirstSets(parse(source, parserOptions).body, false)
-  return { ...sets, hasCaptures, hasSearchStart: false, create: (flags) => translate(source, `y${flags}`) }
+  const sets = source.includes('\\K') ? anywhere : findFirstSets(alternatives, false)
+  return { ...sets, hasCaptures: true, alternatives, create: (flags) => translate(source, `y${flags}`) }
 }
 
-function createSearchStartPattern(source: string): Pattern {
-  const regexp = translate(source, 'd')
-  const pattern = { ...anywhere, hasCaptures: true, hasSearchStart: true }
-  if (regexp.sticky) return { ...pattern, create: () => regexp }
-  const search = translate(source, 'dg')
-  return { ...pattern, search, create: () => search }
+/** `undefined` for a pattern that the parser refuses. */
+function parsePattern(source: string): AlternativeNode[] | undefined {
+  try {
+    return parse(source, parserOptions).body
+  } catch {
+    return undefined
+  }
 }
 
+/** What cannot be translated is not an error: Oniguruma is asked then. */
 function translate(source: string, moreFlags: string): RegExp {
-  const { pattern, flags, options } = toRegExpDetails(source, translation)
-  return options ? new EmulatedRegExp(pattern, flags + moreFlags, options) : new RegExp(pattern, flags + moreFlags)
+  try {
+    const { pattern, flags, options } = toRegExpDetails(source, translation)
+    return options ? new EmulatedRegExp(pattern, flags + moreFlags, options) : new RegExp(pattern, flags + moreFlags)
+  } catch {
+    throw notExact
+  }
 }
-
-type Finder = (text: AsciiString, start: number) => IOnigMatch | null
 
 /** Finds the leftmost match of any pattern; at one place, that of the first pattern. */
-function createFinder(patterns: readonly Pattern[]): Finder {
-  const candidates = new Array<readonly number[] | undefined>(2 * setSize)
-  const searched = patterns.flatMap(({ search }, index) => (search ? [index] : []))
-  const repeatable = patterns.every(({ hasSearchStart }) => !hasSearchStart)
+function createFinder(patterns: readonly Pattern[]): (text: AsciiString, start: number) => IOnigMatch | null {
+  const repeatable = patterns.every(({ first, later }) => first === later)
+  const later = createTable(patterns.map((pattern) => pattern.later))
+  const first = repeatable ? later : createTable(patterns.map((pattern) => pattern.first))
   let last: { readonly id: number; readonly from: number; readonly match: IOnigMatch | null } | undefined
 
-  const candidatesFor = (slot: number): readonly number[] => {
-    const bit = BigInt(slot % setSize)
-    const found = patterns.flatMap(({ search, later, atStart }, index) => (!search && ((slot < setSize ? later : atStart) >> bit) & 1n ? [index] : []))
-    candidates[slot] = found
-    return found
-  }
-  const find = ({ content }: AsciiString, start: number): IOnigMatch | null => {
-    const best = searchBest(patterns, searched, content, start)
-    const end = best ? startOf(best) : content.length
-    for (let at = start; at <= end; at++) {
-      const slot = (at === content.length ? textEnd : content.charCodeAt(at)) + (at === 0 ? setSize : 0)
-      for (const index of candidates[slot] ?? candidatesFor(slot)) {
-        if (best && at === end && index > best.index) break
-        const pattern = patterns[index]!
-        if (pattern.hasSearchStart && at !== start) continue
-        const match = matchAt(pattern, index, content, at)
+  const find = (content: string, start: number): IOnigMatch | null => {
+    let table = first
+    for (let at = start; at <= content.length; at++) {
+      for (const { index, attempt } of table(at === content.length ? textEnd : content.charCodeAt(at), at === 0)) {
+        const match = matchAt(attempt, index, content, at)
         if (match) return match
       }
+      table = later
     }
-    return best
+    return null
   }
-  return (text, start) => {
-    if (last?.id === text.asciiId && last.from <= start && (last.match === null || startOf(last.match) >= start)) return last.match
-    const match = find(text, start)
-    if (repeatable) last = { id: text.asciiId, from: start, match }
+  return ({ content, id }, start) => {
+    if (last?.id === id && last.from <= start && (last.match === null || last.match.captureIndices[0]!.start >= start)) return last.match
+    const match = find(content, start)
+    if (repeatable) last = { id, from: start, match }
     return match
   }
 }
 
-function startOf(match: IOnigMatch): number {
-  return match.captureIndices[0]!.start
+interface Candidate {
+  readonly index: number
+  readonly attempt: Attempt
 }
 
-function matchAt(pattern: Pattern, index: number, content: string, start: number): IOnigMatch | null {
-  const regexp = (pattern.regexp ??= pattern.create(pattern.hasCaptures ? 'd' : ''))
+/** The patterns that can match before a character, or before the end of the text. Filled as it is used. */
+function createTable(attempts: readonly Attempt[]): (character: number, atStart: boolean) => readonly Candidate[] {
+  const table = new Array<readonly Candidate[] | undefined>(2 * setSize)
+  const candidatesFor = (character: number, atStart: boolean): readonly Candidate[] =>
+    attempts.flatMap((attempt, index) => (((atStart ? attempt.atStart : attempt.later) >> BigInt(character)) & 1n ? [{ index, attempt }] : []))
+  return (character, atStart) => (table[atStart ? character + setSize : character] ??= candidatesFor(character, atStart))
+}
+
+function matchAt(attempt: Attempt, index: number, content: string, start: number): IOnigMatch | null {
+  const regexp = (attempt.regexp ??= attempt.create(attempt.hasCaptures ? 'd' : ''))
   regexp.lastIndex = start
-  if (pattern.hasCaptures) return toMatch(index, regexp.exec(content))
-  if (!regexp.test(content)) return null
-  const end = regexp.lastIndex
-  return { index, captureIndices: [{ start, end, length: end - start }] }
+  if (!attempt.hasCaptures) {
+    if (!regexp.test(content)) return null
+    const end = regexp.lastIndex
+    return { index, captureIndices: [{ start, end, length: end - start }] }
+  }
+  const places = regexp.exec(content)?.indices
+  if (!places) return null
+  let unset: ReadonlySet<number> | undefined
+  const missing = (group: number): IOnigCaptureIndex => {
+    unset ??= findUnset(attempt, content, places[0]!)
+    return unset.has(group) ? unknownPlace : noPlace
+  }
+  return { index, captureIndices: places.map((place, group) => (place ? { start: place[0], end: place[1], length: place[1] - place[0] } : missing(group))) }
 }
 
-function searchBest(patterns: readonly Pattern[], searched: readonly number[], content: string, start: number): IOnigMatch | null {
-  let best: IOnigMatch | null = null
-  for (const index of searched) {
-    const search = patterns[index]!.search!
-    search.lastIndex = start
-    const match = toMatch(index, search.exec(content))
-    if (match && (!best || startOf(match) < startOf(best))) best = match
-  }
-  return best
+const noGroups: ReadonlySet<number> = new Set()
+
+/** Groups without a place that Oniguruma may have given one. */
+function findUnset(attempt: Attempt, content: string, [start, end]: readonly [number, number]): ReadonlySet<number> {
+  const { numbers, trace, outside } = (attempt.uncertain ??= findUncertainGroups(attempt.alternatives))
+  if (numbers.size === 0) return numbers
+  return trace.test(outside ? content : content.slice(start, end)) ? numbers : noGroups
 }
 
 /** A group that took no part is beyond the end of any text, as Oniguruma has it. */
-const missing = { start: 0xffffffff, end: 0xffffffff, length: 0 }
+const noPlace: IOnigCaptureIndex = { start: 0xffffffff, end: 0xffffffff, length: 0 }
 
-function toMatch(index: number, match: RegExpExecArray | null): IOnigMatch | null {
-  if (!match?.indices) return null
-  return { index, captureIndices: match.indices.map((place) => (place ? { start: place[0], end: place[1], length: place[1] - place[0] } : missing)) }
+/** A group that may have a place in Oniguruma. The length is what tokenizing looks at first, and most grammars never do. */
+const unknownPlace: IOnigCaptureIndex = {
+  ...noPlace,
+  get length(): number {
+    throw notExact
+  },
 }

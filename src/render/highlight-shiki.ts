@@ -1,7 +1,8 @@
 // Everything that needs shiki, behind one dynamic import: languages, themes and the regex engine, put together per language.
 import type { LanguageRegistration, RegexEngine } from 'shiki/types'
 import type { HighlightConfig } from '../core/settings.ts'
-import { isAscii } from './highlight-dialect.ts'
+import { fail, messageOf } from '../core/diagnostic.ts'
+import { notExact } from './highlight-dialect.ts'
 import { createFirstCharEngine } from './highlight-engine.ts'
 import { createLanguages, findNamedLanguages, type Language } from './highlight-languages.ts'
 import { loadThemePair } from './highlight-theme.ts'
@@ -10,7 +11,8 @@ import { createTokenizer, type Tokenizer } from './highlight-tokens.ts'
 export interface Shiki {
   /** Loads what a block of code needs. A language that nobody knows needs nothing. */
   prepare(language: string, code: string): Promise<void>
-  /** `undefined`: nobody knows the language. Throws if the block was not prepared. */
+  loadOniguruma(): Promise<void>
+  /** `undefined`: nobody knows the language. Throws if the block was not prepared, and `notExact` if Oniguruma must be loaded first. */
   render(language: string, lines: readonly string[], code: string): { readonly id: string; readonly lines: readonly string[] } | undefined
 }
 
@@ -27,7 +29,7 @@ export async function createShiki(config: Required<HighlightConfig>, engine: Eng
   const languages = createLanguages(config)
   const pair = await loadThemePair(config.themes)
   const oniguruma = createOniguruma()
-  const firstChar = createFirstCharEngine(oniguruma.get)
+  const fast = engine === 'own' ? createFirstCharEngine() : undefined
   const loaded = new Map<string, LoadedLanguage>()
   const tokenizers = new Map<string, Tokenizer>()
 
@@ -38,8 +40,6 @@ export async function createShiki(config: Required<HighlightConfig>, engine: Eng
     for (const language of lazyNames.map((name) => languages.find(name))) if (language) lazy.set(language.id, language)
     return { grammars, lazy }
   }
-  const isOwn = (languages: readonly Language[]): boolean =>
-    engine === 'own' && languages.every(({ id, bundled }) => bundled && !untranslatable.has(id))
   /** The languages embedded by this block, beyond those that the language always embeds. */
   const embeddedIn = ({ lazy }: LoadedLanguage, code: string): Language[] => {
     if (lazy.size === 0) return []
@@ -56,24 +56,28 @@ export async function createShiki(config: Required<HighlightConfig>, engine: Eng
       loaded.set(language.id, own)
       const embedded = embeddedIn(own, code)
       const key = keyOf(language, embedded)
-      const owned = isOwn([language, ...embedded])
-      if (!owned || !isAscii(code)) await oniguruma.load()
       if (tokenizers.has(key)) return
       const more = (await Promise.all(embedded.map((language) => language.load()))).flat()
-      tokenizers.set(key, createTokenizer([...own.grammars, ...more], own.grammars.at(-1)!, owned ? firstChar : oniguruma.get(), pair))
+      tokenizers.set(key, createTokenizer([...own.grammars, ...more], own.grammars.at(-1)!, { fast: language.bundled ? fast : undefined, oniguruma: oniguruma.get }, pair))
     },
+    loadOniguruma: oniguruma.load,
     render(name, lines, code) {
       const language = languages.find(name)
       if (!language) return undefined
       const own = loaded.get(language.id)
       const tokenizer = own && tokenizers.get(keyOf(language, embeddedIn(own, code)))
       if (!tokenizer) throw new Error(`A code block in ${name} was not prepared for highlighting`)
-      return { id: language.id, lines: tokenizer.renderLines(lines, config.maxLineLength) }
+      try {
+        return { id: language.id, lines: tokenizer.renderLines(lines, config.maxLineLength) }
+      } catch (error) {
+        if (error === notExact || language.bundled) throw error
+        throw fail('config-value', `The grammar "${language.id}" in \`highlight.languages\` cannot be used: ${messageOf(error)}`, { fix: 'Correct its patterns; they are regular expressions of Oniguruma.' })
+      }
     },
   }
 }
 
-/** Oniguruma itself, as WebAssembly. */
+/** Oniguruma itself, as WebAssembly. `get` throws `notExact` if it is not loaded. */
 function createOniguruma(): { load(): Promise<void>; get(): RegexEngine } {
   let engine: RegexEngine | undefined
   return {
@@ -83,11 +87,8 @@ function createOniguruma(): { load(): Promise<void>; get(): RegexEngine } {
       engine = await createOnigurumaEngine(import('shiki/wasm'))
     },
     get() {
-      if (!engine) throw new Error('Oniguruma is needed and was not loaded')
+      if (!engine) throw notExact
       return engine
     },
   }
 }
-
-/** Languages with patterns that JavaScript has no equal for; a test looks for them in all grammars. */
-const untranslatable: ReadonlySet<string> = new Set<string>([])

@@ -3,27 +3,54 @@
 import type { LanguageRegistration, RegexEngine } from 'shiki/types'
 import type { ThemePair } from './highlight-theme.ts'
 import { INITIAL, Registry, type IGrammar } from 'shiki/textmate'
+import { isAscii, notExact } from './highlight-dialect.ts'
 import { escapeText } from './highlight-html.ts'
 
 export interface Tokenizer {
-  /** HTML of each line. Lines longer than `maxLineLength` have no colours and do not count for those after them. */
+  /**
+   * HTML of each line. Lines longer than `maxLineLength` have no colours and do not count for those after them.
+   * Throws `notExact` if Oniguruma is needed and was not loaded.
+   */
   renderLines(lines: readonly string[], maxLineLength: number): string[]
 }
 
-/** `grammars`: all that may be needed, the language's own one last. */
-export function createTokenizer(grammars: readonly LanguageRegistration[], own: LanguageRegistration, engine: RegexEngine, pair: ThemePair): Tokenizer {
-  const grammar = loadGrammar(grammars, own, engine, pair)
+/** The engines give the same result; `fast` throws `notExact` for a text that it cannot do. */
+export interface Engines {
+  readonly fast: RegexEngine | undefined
+  readonly oniguruma: () => RegexEngine
+}
+
+const maxFailures = 3
+
+/** `grammars`: all that may be needed; `own`: that of the language itself. */
+export function createTokenizer(grammars: readonly LanguageRegistration[], own: LanguageRegistration, { fast, oniguruma }: Engines, pair: ThemePair): Tokenizer {
+  let fastGrammar = fast && loadGrammar(grammars, own, fast, pair)
+  let onigurumaGrammar: IGrammar | undefined
+  let failures = 0
   return {
     renderLines(lines, maxLineLength) {
-      let state = INITIAL
-      return lines.map((line) => {
-        if (line === '' || line.length > maxLineLength) return escapeText(line)
-        const { tokens, ruleStack } = grammar.tokenizeLine2(line, state)
-        state = ruleStack
-        return renderLine(line, tokens, pair)
-      })
+      if (fastGrammar && lines.every(isAscii)) {
+        try {
+          return renderAll(fastGrammar, lines, maxLineLength, pair)
+        } catch (error) {
+          if (error !== notExact) throw error
+          if (++failures === maxFailures) fastGrammar = undefined
+        }
+      }
+      onigurumaGrammar ??= loadGrammar(grammars, own, oniguruma(), pair)
+      return renderAll(onigurumaGrammar, lines, maxLineLength, pair)
     },
   }
+}
+
+function renderAll(grammar: IGrammar, lines: readonly string[], maxLineLength: number, pair: ThemePair): string[] {
+  let state = INITIAL
+  return lines.map((line) => {
+    if (line === '' || line.length > maxLineLength) return escapeText(line)
+    const { tokens, ruleStack } = grammar.tokenizeLine2(line, state)
+    state = ruleStack
+    return renderLine(line, tokens, pair)
+  })
 }
 
 function loadGrammar(all: readonly LanguageRegistration[], own: LanguageRegistration, engine: RegexEngine, pair: ThemePair): IGrammar {

@@ -4,6 +4,7 @@ import { createRequire } from 'node:module'
 import type { HighlightConfig } from '../core/settings.ts'
 import type { EngineChoice, Shiki } from './highlight-shiki.ts'
 import { digest } from '../util/hash.ts'
+import { notExact } from './highlight-dialect.ts'
 import { parseFence, parseMarks, type Fence } from './highlight-fence.ts'
 import { escapeText, renderBlock } from './highlight-html.ts'
 
@@ -41,28 +42,40 @@ export function createHighlighter(config: Required<HighlightConfig>, engine: Eng
   const remembered = new Map<string, HighlightedCode>()
   let size = 0
   const loadShiki = (): Promise<Shiki> => (shiki ??= import('./highlight-shiki.ts').then(({ createShiki }) => createShiki(config, engine)))
+  const highlight = (block: CodeBlock): HighlightedCode => {
+    const key = `${block.info}\n${block.code}`
+    const known = remembered.get(key)
+    if (known) return known
+    const result = render(block, config, loaded)
+    size += key.length + result.html.length
+    if (size > maxRemembered) {
+      remembered.clear()
+      size = 0
+    }
+    remembered.set(key, result)
+    return result
+  }
+  /** Whether the block can be highlighted with what is loaded; the result is remembered. */
+  const isReady = (block: CodeBlock): boolean => {
+    try {
+      highlight(block)
+      return true
+    } catch (error) {
+      if (error === notExact) return false
+      throw error
+    }
+  }
   return {
     async prepare(blocks) {
-      for (const { code, info } of blocks) {
-        const { language } = parseFence(info)
+      for (const block of blocks) {
+        const { language } = parseFence(block.info)
         if (plainNames.has(language.toLowerCase())) continue
         loaded ??= await loadShiki()
-        await loaded.prepare(language, code)
+        await loaded.prepare(language, block.code)
+        if (!isReady(block)) await loaded.loadOniguruma()
       }
     },
-    highlight(block) {
-      const key = `${block.info}\n${block.code}`
-      const known = remembered.get(key)
-      if (known) return known
-      const result = render(block, config, loaded)
-      size += key.length + result.html.length
-      if (size > maxRemembered) {
-        remembered.clear()
-        size = 0
-      }
-      remembered.set(key, result)
-      return result
-    },
+    highlight,
     async css() {
       const { loadThemePair } = await import('./highlight-theme.ts')
       return (await loadThemePair(config.themes)).css

@@ -22,70 +22,78 @@ export interface LinkTargets {
   readonly assetPaths?: () => Iterable<string>
 }
 
-type Target = { readonly entry: Entry } | { readonly held: HeldEntry }
-
 export function createLinkResolver(targets: LinkTargets): LinkResolver {
-  const byPath = new Map<string, Target>()
-  for (const held of targets.held) byPath.set(held.entry.path.normalize('NFC'), { held })
-  for (const entry of targets.entries) byPath.set(entry.path.normalize('NFC'), { entry })
+  const index = createIndex(targets)
   return (raw, from) => {
-    const { path, suffix } = splitLink(raw)
-    if (path === '' || /^(?:[a-z][a-z\d+.-]*:|\/\/)/i.test(raw)) return { href: raw }
-    return resolvePath({ ...targets, byPath, raw, from, path: decodeOnce(path), suffix, written: path })
+    const end = raw.search(/[?#]/)
+    const written = end === -1 ? raw : raw.slice(0, end)
+    if (written === '' || /^(?:[a-z][a-z\d+.-]*:|\/\/)/i.test(raw)) return { href: raw }
+    return resolvePath(index, { raw, from, written, path: decodeOnce(written), suffix: raw.slice(written.length) })
   }
 }
 
-interface Query extends LinkTargets {
-  readonly byPath: ReadonlyMap<string, Target>
+interface Index extends LinkTargets {
+  readonly byPath: ReadonlyMap<string, Entry | HeldEntry>
+}
+
+interface Link {
   readonly raw: string
   readonly from: Entry
-  /** Without query and fragment; decoded. */
-  readonly path: string
-  /** The same, as it was written. */
+  /** Without query and fragment. */
   readonly written: string
-  /** Query and fragment, as written. */
+  /** The same, decoded. */
+  readonly path: string
+  /** Query and fragment. */
   readonly suffix: string
 }
 
-function resolvePath(query: Query): LinkResult {
-  const { path, from, settings, suffix } = query
-  const rooted = path.startsWith('/')
-  const target = rooted ? normalizePath(path.slice(1)) : normalizePath(folderOf(from.path) + path)
-  if (target === undefined) return { missing: `"${decodeOnce(query.raw)}" leads out of the content folder`, fix: 'link to an address of the site instead, starting with a slash.' }
-  const entry = query.byPath.get(target)
-  if (entry) return 'held' in entry ? heldProblem(query, entry.held) : entryLink(query, entry.entry)
-  const asset = (rooted ? undefined : besideEntry(from, path)) ?? query.findAsset(target)
-  if (asset) return { href: hrefOf(settings, asset) + suffix }
-  if (isMarkdown(path)) return missingFile(query, target, query.byPath.keys())
-  if (rooted) return { href: settings.basePath.slice(0, -1) + query.written + suffix }
-  if (isFile(path)) return missingFile(query, target, assetsFor(query))
-  return { href: query.raw }
+function createIndex(targets: LinkTargets): Index {
+  const byPath = new Map<string, Entry | HeldEntry>()
+  for (const held of targets.held) byPath.set(held.entry.path.normalize('NFC'), held)
+  for (const entry of targets.entries) byPath.set(entry.path.normalize('NFC'), entry)
+  return { ...targets, byPath }
 }
 
-function entryLink({ settings, suffix, raw }: Query, entry: Entry): LinkResult {
+function resolvePath(index: Index, link: Link): LinkResult {
+  const { path, from, suffix } = link
+  const rooted = path.startsWith('/')
+  const target = rooted ? normalizePath(path.slice(1)) : normalizePath(folderOf(from.path) + path)
+  if (target === undefined) return { missing: `"${decodeOnce(link.raw)}" leads out of the content folder`, fix: 'link to an address of the site instead, starting with a slash.' }
+  const entry = index.byPath.get(target)
+  if (entry) return 'reason' in entry ? heldProblem(link, entry) : entryLink(index, link, entry)
+  const asset = (rooted ? undefined : besideEntry(from, path)) ?? index.findAsset(target)
+  if (asset) return { href: hrefOf(index.settings, asset) + suffix }
+  if (isMarkdown(path)) return missingFile(link, target, index.byPath.keys())
+  if (rooted) return { href: index.settings.basePath.slice(0, -1) + link.written + suffix }
+  if (isFile(path)) return missingFile(link, target, assetsFor(index, from))
+  return { href: link.raw }
+}
+
+function entryLink({ settings }: Index, { suffix, raw }: Link, entry: Entry): LinkResult {
   if (entry.permalink) return { href: hrefOf(settings, entry.permalink) + suffix }
   return { missing: `"${decodeOnce(raw)}" leads to ${entry.path}, which has no page of its own`, fix: 'link to a page that shows it, or take the link out.' }
 }
 
 const reasons: Readonly<Record<HeldEntry['reason'], string>> = { draft: 'is a draft', scheduled: 'is scheduled for later', expired: 'has expired', hook: 'is held back by `onEntry`' }
 
-function heldProblem({ raw }: Query, { entry, reason }: HeldEntry): LinkResult {
+function heldProblem({ raw }: Link, { entry, reason }: HeldEntry): LinkResult {
   return { missing: `"${decodeOnce(raw)}" leads to ${entry.path}, which ${reasons[reason]} and is not published`, fix: 'publish it, or take the link out.' }
 }
 
 function besideEntry(from: Entry, path: string): Permalink | undefined {
+  if (!from.permalink || from.assets.length === 0) return undefined
   const name = normalizePath(path)
-  if (name === undefined || !from.permalink || !from.assets.some((asset) => asset.name.normalize('NFC') === name)) return undefined
-  const result = besidePermalink(from.permalink, name)
+  if (!from.assets.some((asset) => asset.name.normalize('NFC') === name)) return undefined
+  const result = besidePermalink(from.permalink, name ?? '')
   return 'permalink' in result ? result.permalink : undefined
 }
 
-function* assetsFor({ from, assetPaths }: Query): Iterable<string> {
+function* assetsFor({ assetPaths }: Index, from: Entry): Iterable<string> {
   for (const { name } of from.assets) yield folderOf(from.path) + name
   if (assetPaths) yield* assetPaths()
 }
 
-function missingFile({ raw, from, path }: Query, target: string, known: Iterable<string>): LinkResult {
+function missingFile({ raw, from, path }: Link, target: string, known: Iterable<string>): LinkResult {
   const closest = findClosest(target, known)
   const suggestion = closest !== undefined && (path.startsWith('/') ? `/${closest}` : relativePath(folderOf(from.path), closest))
   return {
@@ -94,29 +102,31 @@ function missingFile({ raw, from, path }: Query, target: string, known: Iterable
   }
 }
 
-/** The known path that is most like the wanted one, if it is much like it; the file's name alone may be right. */
+/** The known path that is most like the wanted one, if it is much like it. Another folder or another ending counts as one step. */
 function findClosest(wanted: string, known: Iterable<string>): string | undefined {
   let best: string | undefined
-  let bestDistance = Math.max(2, Math.floor(wanted.length / 4)) + 1
+  let bestSteps = Math.max(2, Math.floor(wanted.length / 4)) + 1
   for (const path of known) {
-    if (Math.abs(path.length - wanted.length) >= bestDistance && nameOf(path) !== nameOf(wanted)) continue
-    const steps = nameOf(path) === nameOf(wanted) ? 1 : distance(path, wanted)
+    const steps = stepsBetween(path, wanted, bestSteps)
     // Of equally near ones the first in order, so that the order of entries does not matter.
-    if (steps < bestDistance || (steps === bestDistance && best !== undefined && path < best)) [best, bestDistance] = [path, steps]
+    if (steps < bestSteps || (steps === bestSteps && best !== undefined && path < best)) [best, bestSteps] = [path, steps]
   }
   return best
+}
+
+function stepsBetween(path: string, wanted: string, most: number): number {
+  if (nameOf(path) === nameOf(wanted)) return 1
+  const [a, b] = [stemOf(path), stemOf(wanted)]
+  if (Math.abs(a.length - b.length) > most) return most + 1
+  return distance(a, b) + (path.slice(a.length) === wanted.slice(b.length) ? 0 : 1)
 }
 
 const isMarkdown = (path: string): boolean => /\.(?:md|markdown)$/i.test(path)
 /** Has the name of a file, but not of one that a page may be written to. */
 const isFile = (path: string): boolean => /[^/.][^/]*\.[a-z][a-z\d]{0,7}$/i.test(path) && !/\.(?:x?html?|xml|json|txt|php|aspx?|jsp)$/i.test(path)
 const folderOf = (path: string): string => path.slice(0, path.lastIndexOf('/') + 1)
+const stemOf = (path: string): string => path.replace(/\.[^./]*$/, '')
 const nameOf = (path: string): string => path.slice(path.lastIndexOf('/') + 1)
-
-function splitLink(raw: string): { path: string; suffix: string } {
-  const end = raw.search(/[?#]/)
-  return end === -1 ? { path: raw, suffix: '' } : { path: raw.slice(0, end), suffix: raw.slice(end) }
-}
 
 function decodeOnce(text: string): string {
   try {

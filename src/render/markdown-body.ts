@@ -6,6 +6,7 @@ import { cutExcerpt, firstWords, summarize, textOf } from './excerpt.ts'
 import { highlightBlocks } from './markdown-code.ts'
 import { createEnv, report, type MarkdownContext } from './markdown-context.ts'
 import { resolve } from './markdown-links.ts'
+import { hasTags } from './markdown-tags.ts'
 import { countBlockWords, countWords } from './markdown-text.ts'
 
 export async function renderMarkdown(tools: BodyTools, entry: Entry): Promise<RenderedBody> {
@@ -60,6 +61,8 @@ function resolveRawLinks(context: MarkdownContext, rewriteLinks: typeof import('
   for (const { token, line } of context.htmlTokens) {
     const html = token.content
     token.content = rewriteLinks(html, ({ value, offset, isImage }) => {
+      // Reported with the rest of the raw HTML.
+      if (hasTags(value)) return value
       const at = line + html.slice(0, offset).split('\n').length - 1
       return resolve(context, value, isImage, at, () => ({ line: at }))
     })

@@ -26,8 +26,6 @@ export interface MarkdownContext {
   readonly codes: Map<Token, string>
   /** The block whose text is being parsed. */
   block?: Token
-  /** Template syntax was met, so that it is worth looking for. */
-  hasTags: boolean
   /** Pictures rendered so far; the first one is not loaded lazily. */
   imageCount: number
   /** Made when first needed. */

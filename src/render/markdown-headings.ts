@@ -96,12 +96,14 @@ function renderContents(toc: readonly TocEntry[], escapeHtml: (text: string) => 
   let html = '<nav class="toc" aria-label="Contents">\n'
   const open: number[] = []
   for (const { id, title, level } of toc) {
-    while (open.length > 1 && (open.at(-1) ?? 0) > level) {
+    while ((open.at(-2) ?? 0) >= level) {
       html += '</li>\n</ul>\n'
       open.pop()
     }
-    if (open.length > 0 && (open.at(-1) ?? 0) >= level) html += '</li>\n'
-    else {
+    if ((open.at(-1) ?? 0) >= level) {
+      html += '</li>\n'
+      open[open.length - 1] = level
+    } else {
       html += '<ul>\n'
       open.push(level)
     }

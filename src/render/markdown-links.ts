@@ -4,7 +4,7 @@ import type { MarkdownIt, Token } from 'markdown-it'
 import type { Position } from '../core/types.ts'
 import { findContext, report, type MarkdownContext } from './markdown-context.ts'
 import { lineIn, positionIn } from './markdown-position.ts'
-import { reportInText } from './markdown-tags.ts'
+import { hasTags, reportInText } from './markdown-tags.ts'
 
 /** Sets the published address of every link and picture. Those in raw HTML are left for `htmlTokens`. */
 export function resolveLinks(md: MarkdownIt): void {
@@ -43,18 +43,16 @@ function resolveToken(context: MarkdownContext, block: Token, token: Token, attr
  * `locate` is called only if there is something to report.
  */
 export function resolve(context: MarkdownContext, raw: string, isImage: boolean, line: number, locate: () => Position): string {
-  const result = hasTag(context, raw, locate) ? { href: raw } : context.resolveLink(raw, context.entry)
+  // Where an address with template syntax would lead to cannot be known.
+  const template = /\{[{%]|%7B(?:%7B|%25)/i.test(raw) && hasTags(decode(raw))
+  if (template) reportInText(context, decode(raw), locate())
+  const result = template ? { href: raw } : context.resolveLink(raw, context.entry)
   const href = 'href' in result ? result.href : raw
   if ('missing' in result) report(context, locate(), { severity: 'error', code: 'link-broken', message: result.missing, fix: result.fix })
   const link = { raw, href, line }
   context.links.push(link)
   if (isImage) context.images.push(link)
   return href
-}
-
-/** Template syntax in an address is reported as such; where it would lead to cannot be known. */
-function hasTag(context: MarkdownContext, raw: string, locate: () => Position): boolean {
-  return /\{[{%]|%7B(?:%7B|%25)/i.test(raw) && reportInText(context, decode(raw), locate())
 }
 
 function noteHtml(context: MarkdownContext, token: Token, line: number): void {
@@ -66,7 +64,7 @@ function newlines(text: string): number {
 }
 
 /** Undoes percent-encoding where that is possible. */
-export function decode(text: string): string {
+function decode(text: string): string {
   try {
     return decodeURI(text)
   } catch {

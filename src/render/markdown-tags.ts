@@ -16,7 +16,7 @@ export function templateTags(md: MarkdownIt): void {
     if (!context) return
     for (const token of state.tokens) {
       if (token.type === 'html_block') reportInHtml(context, token.content, { line: (token.map?.[0] ?? 0) + 1 })
-      else if (token.type === 'inline' && context.hasTags) reportTags(context, token, token.children ?? [])
+      else if (token.type === 'inline' && token.content.includes('{')) reportTags(context, token, token.children ?? [])
     }
   })
 }
@@ -39,10 +39,7 @@ function tagRule(state: StateInline, silent: boolean): boolean {
     token.markup = tag
     token.info = 'template'
     const context = findContext(state.env)
-    if (context) {
-      context.hasTags = true
-      token.meta = { offset: offsetIn(context, state) }
-    }
+    if (context) token.meta = { offset: offsetIn(context, state) }
   }
   state.pos += tag.length
   return true
@@ -52,20 +49,27 @@ const code = /^<(\/?)(?:code|pre|kbd|samp|script|style)\b/i
 
 function reportTags(context: MarkdownContext, block: Token, children: readonly Token[]): void {
   let depth = 0
+  let line = (block.map?.[0] ?? 0) + 1
   for (const token of children) {
-    if (token.type === 'image') reportTags(context, block, token.children ?? [])
+    if (token.type === 'softbreak' || token.type === 'hardbreak') line++
+    else if (token.type === 'image') reportTags(context, block, token.children ?? [])
     else if (token.type === 'html_inline') {
       const match = code.exec(token.content)
       if (match) depth += match[1] === '' ? 1 : -1
+      reportInHtml(context, token.content, { line })
     } else if (token.info === 'template' && depth <= 0) reportTag(context, token.content, positionIn(context, block, Number(token.meta?.offset ?? 0), token.content.split('\n')[0]?.length))
   }
 }
 
-/** Reports template syntax in an address or in raw HTML; gives whether there was any. */
-export function reportInText(context: MarkdownContext, text: string, position: Position): boolean {
-  const found = text.match(/\{\{[^{}\n]+\}\}|\{%[^%\n]+%\}/g) ?? []
-  for (const tag of found) reportTag(context, tag, position)
-  return found.length > 0
+const tags = /\{\{[^{}\n]+\}\}|\{%[^%\n]+%\}/g
+
+export function hasTags(text: string): boolean {
+  return text.search(tags) !== -1
+}
+
+/** Reports template syntax in an address or a line of raw HTML. */
+export function reportInText(context: MarkdownContext, text: string, position: Position): void {
+  for (const [tag] of text.matchAll(tags)) reportTag(context, tag, position)
 }
 
 function reportInHtml(context: MarkdownContext, html: string, position: Position): void {

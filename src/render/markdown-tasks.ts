@@ -20,7 +20,7 @@ export function tasks(md: MarkdownIt): void {
 function becomeTask(state: StateCore, text: Token | undefined): boolean {
   const first = text?.children?.[0]
   if (text?.type !== 'inline' || first?.type !== 'text') return false
-  const match = /^\[([ xX])\](?:[ \t]+(?=\S)|$)/.exec(first.content)
+  const match = /^\[([ xX])\][ \t]+/.exec(first.content)
   // A box without a text would have no label.
   if (!match || (match[0] === first.content && text.children?.length === 1)) return false
   first.content = first.content.slice(match[0].length)

@@ -41,6 +41,6 @@ export function countWords(text: string): number {
 
 const isSpace = (char: number): boolean => char === 0x20 || (char >= 0x09 && char <= 0x0d) || char === 0xa0 || char === 0x2014 || char === 0x3000
 /** Letters and digits; beyond ASCII everything but punctuation. */
-const isWordStart = (char: number): boolean => (char >= 0x61 && char <= 0x7a) || (char >= 0x41 && char <= 0x5a) || (char >= 0x30 && char <= 0x39) || (char > 0xbf && !(char >= 0x2000 && char <= 0x206f) && !(char >= 0x3001 && char <= 0x303f) && !(char >= 0xff00 && char <= 0xff0f))
+const isWordStart = (char: number): boolean => (char >= 0x61 && char <= 0x7a) || (char >= 0x41 && char <= 0x5a) || (char >= 0x30 && char <= 0x39) || (char > 0xbf && char !== 0xd7 && char !== 0xf7 && !(char >= 0x2000 && char <= 0x206f) && !(char >= 0x3001 && char <= 0x303f) && !(char >= 0xff00 && char <= 0xff0f))
 /** Han (of a surrogate pair the first half), Hiragana, Katakana. */
 const isIdeograph = (char: number): boolean => char >= 0x3040 && ((char >= 0x3400 && char <= 0x9fff) || char <= 0x30ff || (char >= 0xf900 && char <= 0xfaff) || (char >= 0xd840 && char <= 0xd888))

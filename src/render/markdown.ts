@@ -11,6 +11,7 @@ import { headings } from './markdown-headings.ts'
 import { resolveLinks } from './markdown-links.ts'
 import { media } from './markdown-media.ts'
 import { trackPositions } from './markdown-position.ts'
+import { speedUp } from './markdown-speed.ts'
 import { highlightTags, templateTags } from './markdown-tags.ts'
 import { tasks } from './markdown-tasks.ts'
 
@@ -21,6 +22,7 @@ const beyondCommonMark = ['table', 'strikethrough', 'linkify', 'replacements', '
 export function createMarkdown(config: Required<MarkdownConfig>): MarkdownIt {
   const { extras } = config
   const md = new Markdown({ html: config.html === 'allow', linkify: extras && config.linkify, typographer: extras && config.typographer })
+  if (!process.env['SLOW']) console.error(speedUp(md))
   // Names of files (README.md, setup.py) look like addresses without a scheme.
   md.linkify.set({ fuzzyLink: false })
   md.use(trackPositions).use(excerptMarker).use(templateTags).use(codeBlocks)

@@ -3,11 +3,11 @@ import type { FeedEntry } from '../core/feeds.ts'
 import { hrefOf, urlOf, type Settings } from '../core/settings.ts'
 import { renderRobots, renderSitemap } from '../core/sitemap.ts'
 import { escapeMarkup } from '../core/feed-text.ts'
-import type { Entry, EntryId, EntryPage, FeedPage, ListPage, PageSpec, Permalink, Reads, RedirectPage, RenderedBody, Site, TemplatePage, TermsPage } from '../core/types.ts'
+import type { Entry, EntryId, EntryPage, FeedPage, ListPage, PageSpec, Reads, RedirectPage, RenderedBody, Site, TemplatePage, TermsPage } from '../core/types.ts'
 import { feedContent } from './feed-content.ts'
 import { headTags, insertHead, type HeadFeed, type HeadPage } from './head.ts'
 import type { TemplateRenderer } from './templates.ts'
-import { feedType, type PageView, type View } from './view.ts'
+import type { PageView, View } from './view.ts'
 
 /** What is written: a text, or the file that is copied. */
 export type PageContent = string | { readonly copyOf: string }
@@ -20,10 +20,10 @@ export interface PageOptions {
   readonly templates: TemplateRenderer
   readonly body: (id: EntryId) => RenderedBody
   readonly reads: Reads
-  /** Feeds of the page with this address. */
-  readonly feedsOf: (about: Permalink) => readonly FeedPage[]
   readonly renderFeed: (page: FeedPage, settings: Settings, entries: readonly FeedEntry[]) => string
   readonly highlightCss: string
+  /** Bodies made fit for feeds: an entry is in many of them. */
+  readonly feedBodies: Map<EntryId, string>
 }
 
 /** Throws `TemplateFailure` if a template fails. */
@@ -55,13 +55,13 @@ function contextOf(page: TemplatedPage, options: PageOptions): object {
   }
 }
 
-function pageView(page: TemplatedPage, { view, settings, feedsOf }: PageOptions): PageView {
-  const own = page.permalink === '/' || page.kind !== 'list' ? undefined : feedsOf(page.pager.first)[0]
+function pageView(page: TemplatedPage, options: PageOptions): PageView {
+  const { view, settings } = options
   return {
     kind: page.kind, url: hrefOf(settings, page.permalink), isHome: page.permalink === '/',
     title: page.kind === 'entry' ? view.entry(page.entry).title : page.title,
     description: page.kind === 'entry' ? view.entry(page.entry).description : undefined,
-    feed: own && hrefOf(settings, own.permalink),
+    feed: ownFeeds(page, options)[0]?.href,
   }
 }
 
@@ -84,6 +84,7 @@ function headPage(page: TemplatedPage, { site, settings, body, reads }: PageOpti
   const entry = getEntry(site, page.entry)
   reads.read(`meta:${entry.id}`)
   reads.read(`content:${entry.id}`)
+  reads.read(`excerpt:${entry.id}`)
   const rendered = body(entry.id)
   const own = entry.data['image']
   const image = typeof own === 'string' ? own : rendered.image
@@ -91,9 +92,12 @@ function headPage(page: TemplatedPage, { site, settings, body, reads }: PageOpti
 }
 
 /** The site's feeds on every page; a term's own feeds on its archive, too. */
-function headFeeds(page: TemplatedPage, { feedsOf, settings }: PageOptions): HeadFeed[] {
-  const own = page.kind === 'list' && page.pager.first !== '/' ? feedsOf(page.pager.first) : []
-  return [...feedsOf('/' as Permalink), ...own].map((feed) => ({ title: feed.title, href: hrefOf(settings, feed.permalink), type: feedType(feed.permalink) }))
+function headFeeds(page: TemplatedPage, options: PageOptions): HeadFeed[] {
+  return [...options.view.site.feeds, ...ownFeeds(page, options)]
+}
+
+function ownFeeds(page: TemplatedPage, { view }: PageOptions): readonly HeadFeed[] {
+  return page.kind === 'list' && page.pager.first !== '/' ? view.feeds(page.pager.first) : []
 }
 
 function renderFeedPage(page: FeedPage, options: PageOptions): string {
@@ -102,16 +106,18 @@ function renderFeedPage(page: FeedPage, options: PageOptions): string {
   const entries = page.entries.map((id): FeedEntry => {
     const entry = getEntry(site, id)
     reads.read(`meta:${id}`)
-    reads.read(full ? `content:${id}` : `excerpt:${id}`)
+    reads.read(`content:${id}`)
+    reads.read(`excerpt:${id}`)
     const rendered = body(id)
-    const pageUrl = urlOf(settings, entry.permalink ?? page.about)
-    return { entry, html: feedContent(full ? rendered.html : rendered.excerpt, pageUrl), summary: rendered.summary }
+    let html = options.feedBodies.get(id)
+    if (html === undefined) options.feedBodies.set(id, html = feedContent(full ? rendered.html : rendered.excerpt, urlOf(settings, entry.permalink ?? page.about)))
+    return { entry, html, summary: rendered.summary }
   })
   return options.renderFeed(page, settings, entries)
 }
 
 /** For readers with and without scripts, and for search engines: the address moved for good. */
-function renderRedirect(page: RedirectPage, { settings, feedsOf }: PageOptions): string {
+function renderRedirect(page: RedirectPage, { settings, view }: PageOptions): string {
   const href = escapeMarkup(hrefOf(settings, page.target))
   const canonical = escapeMarkup(settings.origin === undefined ? hrefOf(settings, page.target) : urlOf(settings, page.target))
   const html = `<!doctype html>
@@ -127,8 +133,7 @@ function renderRedirect(page: RedirectPage, { settings, feedsOf }: PageOptions):
 </body>
 </html>
 `
-  const feeds = feedsOf('/' as Permalink).map((feed) => ({ title: feed.title, href: hrefOf(settings, feed.permalink), type: feedType(feed.permalink) }))
-  return insertHead(html, headTags({ page: { spec: page, title: settings.title }, feeds, settings }))
+  return insertHead(html, headTags({ page: { spec: page, title: settings.title }, feeds: view.site.feeds, settings }))
 }
 
 function getEntry(site: Site, id: EntryId): Entry {

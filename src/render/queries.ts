@@ -3,6 +3,7 @@
 import { groupByYear } from '../core/plan.ts'
 import type { Settings } from '../core/settings.ts'
 import { byDate } from '../core/site.ts'
+import { toPlain } from '../util/plain-text.ts'
 import type { Entry, EntryId, PageSpec, Permalink, ReadKey, Site, Term } from '../core/types.ts'
 
 /** A call of `site.NAME(...)`. An entry among the arguments is given by its id. */
@@ -14,6 +15,7 @@ export type QueryRunner = (query: Query) => unknown
 
 export interface YearLink { readonly year: number; readonly permalink: Permalink; readonly count: number }
 export interface MenuLink { readonly title: string; readonly url: string }
+export interface FeedLink { readonly title: string; readonly permalink: Permalink }
 type Answer = (...args: never[]) => unknown
 
 export function queryKey(query: Query): ReadKey {
@@ -35,7 +37,7 @@ export function createQueries(site: Site, pages: readonly PageSpec[], settings: 
     years: (collection: string) => yearLinks(site, pages, settings, collection),
     menu: () => menuLinks(site, pages, settings),
     indexes: () => indexLinks(pages),
-    feeds: () => pages.filter((page) => page.kind === 'feed' && page.about === '/').map(({ permalink }) => permalink),
+    feeds: (about: Permalink) => pages.flatMap((page): FeedLink[] => (page.kind === 'feed' && page.about === about ? [{ title: page.title, permalink: page.permalink }] : [])),
   }
   const answers = new Map<string, unknown>()
   return (query) => {
@@ -103,13 +105,12 @@ function menuLinks(site: Site, pages: readonly PageSpec[], settings: Settings): 
   return [...indexes, ...taxonomies, ...top.slice(0, 7).map(({ title, permalink }) => ({ title, url: permalink ?? '/' }))]
 }
 
-/** An answer as text that is equal exactly when the answer is: entries and terms by what identifies them. */
+/** An answer as text that is equal exactly when the answer is: entries by their id, for what is read of them is recorded itself. */
 export function answerText(answer: unknown): string {
-  return JSON.stringify(answer, (_, value: unknown) => {
-    if (typeof value !== 'object' || value === null) return value
+  return JSON.stringify(answer, (key, value: unknown) => {
+    if (typeof value !== 'object' || value === null) return toPlain(key, value)
     if ('publication' in value && 'id' in value) return { entry: value.id }
     if ('taxonomy' in value && 'entries' in value) return { ...(value as Term), entries: (value as Term).entries.length }
-    if (value instanceof Map) return [...value]
-    return value
+    return toPlain(key, value)
   }) ?? 'undefined'
 }

@@ -11,6 +11,12 @@ const tags = [
 
 const schemes = ['http', 'https', 'mailto', 'tel']
 
+/** Takes out a list of pictures that the library would print a complaint about. */
+function checkSrcset(tagName: string, { srcset, ...attribs }: sanitizeHtml.Attributes): sanitizeHtml.Tag {
+  const fine = srcset?.split(',').every((candidate) => /^\S+(?:\s+\d+(?:\.\d+)?[wx])?$/.test(candidate.trim()))
+  return { tagName, attribs: fine && srcset !== undefined ? { ...attribs, srcset } : attribs }
+}
+
 const options: sanitizeHtml.IOptions = {
   allowedTags: tags,
   allowedAttributes: {
@@ -56,7 +62,11 @@ const options: sanitizeHtml.IOptions = {
   allowedSchemesByTag: { img: [...schemes, 'data'] },
   allowedSchemesAppliedToAttributes: ['href', 'src', 'cite', 'poster', 'srcset'],
   nonTextTags: ['script', 'style', 'textarea', 'option', 'noscript', 'template', 'title', 'iframe', 'object', 'embed'],
-  transformTags: { input: (tagName, attribs) => ({ tagName, attribs: { ...attribs, disabled: '' } }) },
+  transformTags: {
+    input: (tagName, attribs) => ({ tagName, attribs: { ...attribs, disabled: '' } }),
+    img: checkSrcset,
+    source: checkSrcset,
+  },
   exclusiveFilter: ({ tag, attribs }) => tag === 'input' && attribs['type'] !== 'checkbox',
 }
 

@@ -114,6 +114,7 @@ export function createTemplates(options: TemplateOptions): TemplateRenderer {
       located: (error) => failure(error),
       defined(value, line, column) {
         if (value === undefined || value === null) throw failure(new UndefinedValue(), line + 1, column + 1)
+        if (isPlainMap(value)) throw failure(new Error('a map cannot be printed'), line + 1, column + 1)
         return value
       },
       call: (line, column, callee, callName, context, args) => attempt(line, column, () => {
@@ -148,6 +149,13 @@ export function createTemplates(options: TemplateOptions): TemplateRenderer {
       return get(name, undefined, false).render(context) ?? ''
     },
   }
+}
+
+/** What would print as `[object Object]`. */
+function isPlainMap(value: unknown): boolean {
+  if (typeof value !== 'object' || value === null) return false
+  const prototype: unknown = Object.getPrototypeOf(value)
+  return prototype === null || prototype === Object.prototype
 }
 
 /** Stands for a template that may be missing. */

@@ -5,7 +5,7 @@ import { hrefOf, type Settings } from '../core/settings.ts'
 import { slugify } from '../core/slug.ts'
 import type { Author, Entry, EntryId, PageSpec, Permalink, Reads, RenderedBody, Site, Term, TocEntry } from '../core/types.ts'
 import { toHref } from './filters.ts'
-import { queryKey, type MenuLink, type QueryRunner, type TermRef, type YearLink } from './queries.ts'
+import { queryKey, type FeedLink, type MenuLink, type QueryRunner, type TermRef, type YearLink } from './queries.ts'
 
 const wordsPerMinute = 220
 type SafeHtml = InstanceType<typeof nunjucks.runtime.SafeString>
@@ -25,6 +25,7 @@ export interface View {
   entry(id: EntryId): EntryView
   term(taxonomy: string, slug: string): TermView | undefined
   termLink(taxonomy: string, slug: string): TermLink | undefined
+  feeds(about: Permalink): { title: string; href: string; type: string }[]
   years(collection: string): { year: number; url: string; count: number }[]
 }
 
@@ -49,6 +50,7 @@ export function createView(options: ViewOptions): View {
       const term = ask('termLink', taxonomy, slug) as TermRef | undefined
       return term && { name: term.name, slug: term.slug, url: hrefOf(options.settings, term.permalink) }
     },
+    feeds: (about) => (ask('feeds', about) as FeedLink[]).map(({ title, permalink }) => ({ title, href: hrefOf(options.settings, permalink), type: feedType(permalink) })),
     years: (collection) => (ask('years', collection) as YearLink[]).map(({ year, permalink, count }) => ({ year, url: hrefOf(options.settings, permalink), count })),
   }
   const ask = (name: string, ...args: unknown[]): unknown => {
@@ -176,7 +178,7 @@ export class SiteView {
     return (this.#ask('menu') as MenuLink[]).map(({ title, url }) => ({ title, url: toHref(url, this.#options.settings) }))
   }
   get feeds(): readonly { title: string; href: string; type: string }[] {
-    return (this.#ask('feeds') as Permalink[]).map((permalink) => ({ title: this.title, href: hrefOf(this.#options.settings, permalink), type: feedType(permalink) }))
+    return this.#view.feeds('/' as Permalink)
   }
   get collections(): readonly { name: string; title: string; url: string | undefined }[] {
     const indexes = new Map((this.#ask('indexes') as { collection: string; permalink: Permalink }[]).map(({ collection, permalink }) => [collection, permalink]))
@@ -207,7 +209,7 @@ export class SiteView {
   }
 }
 
-export function feedType(permalink: string): string {
+function feedType(permalink: string): string {
   if (permalink.endsWith('.json')) return 'application/feed+json'
   return permalink.endsWith('rss.xml') ? 'application/rss+xml' : 'application/atom+xml'
 }

@@ -83,7 +83,7 @@ async function select(patterns: readonly string[], exclude: readonly string[]): 
   return {
     bases: [...new Set(bases)].filter((base) => !/(?:^|\/)\./.test(base)).filter((base, _, all) => !all.some((other) => other !== base && (other === '' || base.startsWith(`${other}/`)))).sort(),
     wantsFile(path) {
-      const asMd = path.replace(/\.[^.]+$/, '.md')
+      const asMd = path.endsWith('.md') ? path : path.replace(/\.[^.]+$/, '.md')
       return isMarkdown(path) && !isHeldBack(path.slice(path.lastIndexOf('/') + 1)) && (matches(path) || matches(asMd)) && !isExcluded(path) && !isExcluded(asMd)
     },
     wantsFolder: (path, name) => !isHeldBack(name) && !excludedFolders.has(path),

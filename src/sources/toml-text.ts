@@ -91,7 +91,8 @@ function locateToml(text: string, path: TextPath): Position | undefined {
     if (match) return { line: i + 1, column: match[0].length + 1, ...(line.length > match[0].length && { length: line.trimEnd().length - match[0].length }) }
     if (line.trimStart().startsWith('[')) break
   }
-  return table && { line: table.line + 1 }
+  const line = table?.line ?? lines.findIndex((text) => text.trim() === `[${key}]`)
+  return line === -1 ? undefined : { line: line + 1 }
 }
 
 function findTable(lines: readonly string[], names: readonly string[], index: number | undefined): { line: number; rest: string | undefined } | undefined {

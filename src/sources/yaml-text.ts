@@ -105,8 +105,9 @@ function syntaxProblem(text: string, document: Document, error: YAMLError): Text
   const line = text.split('\n', position.line)[position.line - 1] ?? ''
   const problem = (message: string, fix: string, at: Position = position): TextProblem => ({ kind: 'syntax', message, fix, position: at })
   const pair = /^\s*([^\s:#]+): +(.*: .*|.*:)$/.exec(line)
+  if (error.code === 'TAB_AS_INDENT' || /^ *\t/.test(line)) return problem('there is a tab before the text; YAML takes only spaces', 'replace the tab by spaces.')
   switch (error.code) {
-    case 'TAB_AS_INDENT': return problem('there is a tab before the text; YAML takes only spaces', 'replace the tab by spaces.')
+    case 'MULTIPLE_DOCS': return problem('a second YAML document starts here', 'make it a file of its own.')
     case 'BLOCK_AS_IMPLICIT_KEY':
       if (pair) return problem(`the value of \`${pair[1]}\` holds a colon: ${pair[2]}`, `put it in quotes: ${pair[1]}: ${JSON.stringify(pair[2])}`)
       return problem('this line is indented deeper than the key before it, which has a value already', 'remove the spaces before it, or put the value in quotes.')
@@ -114,11 +115,11 @@ function syntaxProblem(text: string, document: Document, error: YAMLError): Text
       return problem(`"${line.trim()}" is not a key with a value`, /^\w+:\S/.test(line) ? 'write a space after the colon.' : 'write it as `key: value`.')
     case 'BAD_SCALAR_START': return problem(`the text starts with "${text[error.pos[0]]}", which YAML reserves`, 'put it in quotes.')
     case 'MISSING_CHAR':
-      if (error.message.includes('quote')) return problem('a quotation mark is not closed', 'write the mark at the end of the text as well.', openQuote(text, document, error) ?? position)
+      if (error.message.includes('quote')) return problem('a quotation mark is not closed', 'write the mark at the end of the text as well.', openStart(text, document, error) ?? position)
       if (error.message.includes('map values')) return problem(`"${line.trim()}" is not a key with a value`, 'write it as `key: value`; the second line of a text starts with spaces.')
       break
     case 'BAD_INDENT':
-      if (error.message.startsWith('Flow')) return problem(`a list or map is not closed before this line`, `write ${error.message.slice(-1)} at its end.`)
+      if (error.message.startsWith('Flow')) return problem('a list or map in brackets is not closed', `write ${error.message.slice(-1)} at its end.`, openStart(text, document, error) ?? position)
       break
     case 'UNEXPECTED_TOKEN':
       if (/^\s*[^\s:]+: +["']/.test(line)) return problem(`text follows the closing quotation mark: ${text.slice(error.pos[0]).split('\n')[0]}`, 'put all of it in quotes of the other kind.')
@@ -128,12 +129,13 @@ function syntaxProblem(text: string, document: Document, error: YAMLError): Text
   return problem(`this is not YAML: ${error.message}`, 'correct the line; text with signs that mean something in YAML stands in quotes.')
 }
 
-/** Where the quotation mark stands whose partner is missing. */
-function openQuote(text: string, document: Document, error: YAMLError): Position | undefined {
+/** Where the innermost quotation mark or bracket stands that is still open at the error. */
+function openStart(text: string, document: Document, error: YAMLError): Position | undefined {
   let found: Position | undefined
   visit(document, {
-    Scalar(_, node) {
-      if (node.type?.startsWith('QUOTE') && node.range && node.range[1] >= error.pos[0] - 1) found = positionAt(text, node.range[0])
+    Node(_, node) {
+      const isOpener = isScalar(node) ? node.type?.startsWith('QUOTE') : (isSeq(node) || isMap(node)) && node.flow
+      if (isOpener && node.range && node.range[1] >= error.pos[0] - 1) found = positionAt(text, node.range[0])
     },
   })
   return found

@@ -4,7 +4,7 @@ import path from 'node:path'
 
 /** The file is there in full, or as it was. */
 export function writeAtomic(file: string, content: string | Uint8Array): void {
-  fs.mkdirSync(path.dirname(file), { recursive: true })
+  makeFolder(path.dirname(file))
   const temporary = `${file}.${process.pid}.tmp`
   try {
     fs.writeFileSync(temporary, content)
@@ -13,6 +13,13 @@ export function writeAtomic(file: string, content: string | Uint8Array): void {
     fs.rmSync(temporary, { force: true })
     throw error
   }
+}
+
+/** Like `mkdir -p`. Node's own way never ends where the file system refuses with ENOENT, as /proc does. */
+export function makeFolder(folder: string): void {
+  if (fs.statSync(folder, { throwIfNoEntry: false })?.isDirectory()) return
+  if (path.dirname(folder) !== folder) makeFolder(path.dirname(folder))
+  fs.mkdirSync(folder)
 }
 
 export function readIfThere(file: string): string | undefined {
@@ -36,4 +43,9 @@ export function isInside(folder: string, file: string): boolean {
 /** With forward slashes, on every system. */
 export function toPosix(file: string): string {
   return path.sep === '/' ? file : file.split(path.sep).join('/')
+}
+
+/** A path as messages write it: from the root, with forward slashes. */
+export function pathIn(root: string, file: string): string {
+  return toPosix(path.relative(root, file))
 }

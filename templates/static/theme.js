@@ -6,7 +6,7 @@
   const system = matchMedia('(prefers-color-scheme: dark)')
   let choice = load()
 
-  // Storage may be forbidden; the choice then lasts for this page.
+  // Storage may be forbidden: the choice then lasts for this page.
   function load() {
     try { return localStorage.getItem('theme') } catch { return null }
   }
@@ -59,12 +59,13 @@
   system.onchange = show
   addEventListener('DOMContentLoaded', () => {
     show()
-    const button = document.querySelector('.toggle')
-    if (button) button.onclick = toggle
+    document.querySelector('.toggle')?.addEventListener('click', toggle)
     const status = document.createElement('p')
     status.className = 'hidden'
     status.role = 'status'
     document.body.append(status)
+    // For keyboards, which scroll only what has the focus.
+    for (const pre of document.querySelectorAll('pre')) pre.tabIndex = 0
     for (const figure of document.querySelectorAll('figure.code')) addButton(figure, status)
   })
 }

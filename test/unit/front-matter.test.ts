@@ -87,7 +87,7 @@ describe('errors', () => {
     ['a colon', '---\ntitle: Foo: bar\n---\n', ['front-matter-syntax 2:8']],
     ['no space after the colon', '---\ntitle:x\nb: 1\n---\n', ['front-matter-syntax 2:1']],
     ['open quote', '---\na: 1\ntitle: "x\nb: 2\n---\n', ['front-matter-syntax 3:8']],
-    ['open bracket', '---\ntags: [a, b\nb: 1\n---\n', ['front-matter-syntax 3:1']],
+    ['open bracket', '---\ntags: [a, b\nb: 1\n---\n', ['front-matter-syntax 2:7']], ['open brace', '---\na: {b: [1, 2], c: {d: 1\n---\n', ['front-matter-syntax 2:19']],
     ['reserved sign', '---\na: @me\nb: `x`\n---\n', ['front-matter-syntax 2:4', 'front-matter-syntax 3:4']],
     ['duplicate keys', '---\na: 1\nb: 2\na: 3\nb: 4\n---\n', ['front-matter-key 4:1', 'front-matter-key 5:1']],
     ['duplicate keys below', '---\na:\n  b: 1\n  b: 2\n---\n', ['front-matter-key 4:3']],
@@ -198,8 +198,8 @@ describe('the fast path', () => {
       const slow = parseYaml(head)
       expect(slow.problems).toEqual([])
       expect(fast).toEqual(slow.value ?? {})
-    }), { numRuns: 20_000, seed: 7 })
-    expect(taken).toBeGreaterThan(4000)
+    }), { numRuns: 10_000, seed: 7 })
+    expect(taken).toBeGreaterThan(2000)
   })
 
   test('finds values where the parser finds them', () => {

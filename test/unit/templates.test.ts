@@ -63,6 +63,7 @@ describe('failures', () => {
     ['undefined in a block', { 'a.njk': '{% extends "base.njk" %}\n{% block x %}\n{{ nope }}{% endblock %}', 'base.njk': '{% block x %}{% endblock %}' }, 'template-undefined templates/a.njk:3:1 `nope` is undefined or null'],
     ['undefined in an include of a block', { 'a.njk': '{% extends "base.njk" %}\n{% block x %}\n\n{% include "c.njk" %}{% endblock %}', 'base.njk': '{% block x %}{% endblock %}', 'c.njk': '\n{{ nope }}' }, 'template-undefined templates/c.njk:2:1 `nope` is undefined or null <- templates/a.njk:4'],
     ['undefined in a macro of another file', { 'a.njk': '{% import "lib.njk" as lib %}\n\n{{ lib.m() }}', 'lib.njk': '\n{% macro m(x) %}\n {{ x.y }}{% endmacro %}' }, 'template-undefined templates/lib.njk:3:2 `x.y` is undefined or null'],
+    ['a map where a text is expected', { 'a.njk': '\n{{ foo }}' }, 'template-error templates/a.njk:2:1 a map cannot be printed'],
     ['a call that throws', { 'a.njk': '\n\n{{ thrower() }}' }, 'template-error templates/a.njk:3:11 thrown'],
     ['a call after a block, in a layout', { 'a.njk': '{% extends "base.njk" %}{% block x %}ok{% endblock %}', 'base.njk': '\n{% block x %}{% endblock %}\n\n{{ thrower() }}' }, 'template-error templates/base.njk:4:11 thrown'],
     ['a call after an include', { 'a.njk': '{% include "b.njk" %}\n{{ thrower() }}', 'b.njk': 'b' }, 'template-error templates/a.njk:2:11 thrown'],

@@ -1,0 +1,84 @@
+// The cache folder of a site: the manifest of the last build and the store of bodies. Deleting it is always safe and changes
+// nothing but time; what does not fit this program, this config or this machine is not used.
+import fs from 'node:fs'
+import path from 'node:path'
+import type { EntryId, OutputPath, ReadKey } from '../core/types.ts'
+import { digest, type Digest } from '../util/hash.ts'
+import { loadManifest, removeManifest, saveManifest, type BodyTrace, type Manifest, type NewManifest, type PageTrace } from './manifest.ts'
+import { openStore, type Store, type StoreRef } from './store.ts'
+
+export interface Cache {
+  /** Why nothing of the last build can be used; absent: it can. */
+  readonly whyEmpty?: string
+  readonly store: Store
+  body(id: EntryId): BodyTrace | undefined
+  page(output: OutputPath): PageTrace | undefined
+  /** How what a page read looked in the last build. */
+  print(key: ReadKey): string | undefined
+  /** Remembers this build for the next one. */
+  save(built: Pick<NewManifest, 'prints' | 'bodies' | 'pages'>): void
+  /** Removes the cache; the error to be thrown makes the build start again. */
+  damaged(): CacheDamaged
+}
+
+export class CacheDamaged extends Error {}
+
+const smallStore = 4 << 20
+
+/** `code`: digest of all that every page depends on. */
+export function openCache(folder: string, code: Digest, outFolder: string): Cache {
+  const loaded = loadManifest(folder)
+  const storeFile = path.join(folder, 'store.bin')
+  const whyEmpty = reasonAgainst(loaded, code, fs.statSync(storeFile, { throwIfNoEntry: false })?.size ?? 0)
+  const manifest = whyEmpty === undefined ? loaded : undefined
+  if (whyEmpty !== undefined) {
+    removeManifest(folder)
+    fs.rmSync(storeFile, { force: true })
+  }
+  const store = openStore(storeFile)
+  return {
+    ...(whyEmpty !== undefined && { whyEmpty }), store,
+    body: (id) => manifest?.bodies.get(id),
+    page: (output) => (manifest?.outFolder === outFolder ? manifest.pages.get(output) : undefined),
+    print: (key) => manifest?.prints.get(key),
+    save(built) {
+      store.close()
+      saveManifest(folder, { code, outFolder, ...built })
+    },
+    damaged() {
+      store.close()
+      removeManifest(folder)
+      return new CacheDamaged('a record of the cache is not what it was')
+    },
+  }
+}
+
+function reasonAgainst(manifest: Manifest | undefined, code: Digest, storeBytes: number): string | undefined {
+  if (manifest === undefined) return 'there is no cache'
+  if (manifest.code !== code) return 'the program, the config or a setting changed'
+  if (storeBytes > smallStore && liveBytes(manifest) < storeBytes / 2) return 'the cache had grown too large and was made anew'
+  return undefined
+}
+
+/** For a build that is to remember nothing and to know nothing. */
+export function openMemoryCache(): Cache {
+  const texts: string[] = []
+  const store: Store = {
+    put: (text): StoreRef => [texts.push(text) - 1, text.length, digest('')],
+    get: ([index]) => texts[index],
+    size: () => 0,
+    close: () => undefined,
+  }
+  return {
+    whyEmpty: 'nothing is remembered', store,
+    body: () => undefined, page: () => undefined, print: () => undefined, save: () => undefined,
+    damaged: () => new CacheDamaged('a body was lost'),
+  }
+}
+
+function liveBytes({ bodies, pages }: Manifest): number {
+  let bytes = 0
+  for (const { stored } of bodies.values()) bytes += stored[1]
+  for (const { facts } of pages.values()) bytes += facts?.[1] ?? 0
+  return bytes
+}

@@ -1,0 +1,35 @@
+// Whether a page must be rendered: the whole of the incremental build in one comparison. A page is as it was if its spec, all
+// that it read, and its file are as they were.
+import type { OutputPath, PageSpec } from '../core/types.ts'
+import { digest } from '../util/hash.ts'
+import { plainText } from '../util/plain-text.ts'
+import type { Cache } from './cache.ts'
+import type { PageTrace } from './manifest.ts'
+import type { OutputFolder } from './output.ts'
+import type { Prints } from './prints.ts'
+
+const longest = 200
+
+/** A spec as text that is equal exactly when the spec is; without the place of the site on this machine. */
+export function specText(page: PageSpec, root: string): string {
+  const text = plainText(page).replaceAll(root, '')
+  return text.length > longest ? digest(text) : text
+}
+
+/** Why a page cannot be taken over from the last build; or the look of its file, if it can. */
+export function judgePage(output: OutputPath, spec: string, { cache, prints, folder }: { cache: Cache; prints: Prints; folder: OutputFolder }): { readonly stale: string } | { readonly look: string } {
+  const trace = cache.page(output)
+  if (trace === undefined) return { stale: cache.whyEmpty ?? 'the page is new' }
+  if (trace.spec !== spec) return { stale: 'its place in the plan changed' }
+  const changed = trace.reads.find((key) => prints(key) !== cache.print(key))
+  if (changed !== undefined) return { stale: `${changed} changed` }
+  const look = lookIfSame(output, trace, folder)
+  return look === undefined ? { stale: 'its file is missing or was changed' } : { look }
+}
+
+function lookIfSame(output: OutputPath, trace: PageTrace, folder: OutputFolder): string | undefined {
+  const look = folder.look(output)
+  if (look === undefined || look === trace.stat) return look
+  const bytes = folder.read(output)
+  return bytes !== undefined && digest(bytes) === trace.digest ? look : undefined
+}

@@ -1,0 +1,41 @@
+// The last phase: pages that are new go to the output folder, orphans leave it, and what was made is remembered. The manifest
+// comes last, so that after a kill the next build finds out by itself what is missing.
+import { setImmediate as nextTurn } from 'node:timers/promises'
+import { fail } from '../core/diagnostic.ts'
+import type { OutputPath } from '../core/types.ts'
+import { digest, type Digest } from '../util/hash.ts'
+import type { Bodies } from './bodies.ts'
+import type { Cache } from './cache.ts'
+import type { PageTrace } from './manifest.ts'
+import type { OutputFolder, OutputSummary } from './output.ts'
+import { assetStat, type FreshPage, type RenderedPages } from './pages.ts'
+
+export interface WriteOptions {
+  readonly cache: Cache
+  readonly folder: OutputFolder
+  readonly signal: AbortSignal
+  readonly onProgress?: (event: { phase: 'output'; done: number; total: number }) => void
+}
+
+export async function writePages({ fresh, reused, prints }: RenderedPages, bodies: Bodies, { cache, folder, signal, onProgress }: WriteOptions): Promise<OutputSummary> {
+  folder.begin([...fresh.keys(), ...reused.keys()])
+  const traces = new Map<OutputPath, PageTrace>(reused)
+  for (let kept = 0; kept < reused.size; kept++) folder.keep()
+  let done = 0
+  for (const [output, page] of fresh) {
+    // Signals are heard only between turns.
+    if (done % 100 === 0) await nextTurn()
+    if (signal.aborted) throw fail('interrupted', 'the build was stopped; what was written is valid, the next build does the rest')
+    traces.set(output, { ...page.trace, ...written(output, page, folder) })
+    onProgress?.({ phase: 'output', done: ++done, total: fresh.size })
+  }
+  const summary = folder.finish()
+  cache.save({ pages: traces, bodies: bodies.traces, prints })
+  return summary
+}
+
+function written(output: OutputPath, { content }: FreshPage, folder: OutputFolder): Pick<PageTrace, 'digest' | 'stat'> {
+  const look = folder.write(output, content)
+  if (typeof content === 'string') return { stat: look, digest: digest(content) }
+  return { stat: assetStat(look, content.copyOf), digest: '' as Digest }
+}

@@ -1,0 +1,5 @@
+import { defineConfig } from 'sourcepress'
+
+export default defineConfig({
+  title: 'Site
+})

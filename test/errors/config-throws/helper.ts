@@ -1,0 +1,3 @@
+export function helper(): string {
+  throw new Error('no title today')
+}

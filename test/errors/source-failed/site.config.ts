@@ -1,0 +1,10 @@
+import { defineConfig, files, data, defineSource, put } from 'sourcepress'
+
+export default defineConfig({
+  title: 'Site',
+  url: 'https://example.org/',
+  collections: {
+    posts: { source: files('posts/*.md') },
+    books: { source: defineSource({ name: 'books', async *load() { throw new Error('the shelf is empty') } }) },
+  },
+})
