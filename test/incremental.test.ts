@@ -5,7 +5,7 @@ import path from 'node:path'
 import fc from 'fast-check'
 import { afterAll, describe, expect, test } from 'vitest'
 import { build, type BuildResult } from '../dist/src/build/build.js'
-import { loadSettings } from '../dist/src/config.js'
+import { loadSettings } from '../dist/src/config/config.js'
 import { SsgError } from '../dist/src/core/diagnostic.js'
 import { readTree, removeTempFolders, tempFolder, writeFiles } from './support/cli.ts'
 

@@ -52,13 +52,20 @@ export interface BuildResult {
 export async function build(options: BuildOptions): Promise<BuildResult> {
   const { settings, checkOnly = false, forgetful = false } = options
   const outFolder = options.out ?? path.join(settings.root, settings.output)
-  const open = (): Cache => (checkOnly || forgetful ? openMemoryCache() : openCache(path.join(settings.root, '.ssg/cache'), codeDigest(settings, options.configDigest), pathIn(settings.root, outFolder)))
+  const attempt = async (): Promise<BuildResult> => {
+    const cache = checkOnly || forgetful ? openMemoryCache() : openCache(path.join(settings.root, '.ssg/cache'), codeDigest(settings, options.configDigest), pathIn(settings.root, outFolder))
+    try {
+      return await buildWith(cache, outFolder, options)
+    } finally {
+      cache.store.close()
+    }
+  }
   try {
-    return await buildWith(open(), outFolder, options)
+    return await attempt()
   } catch (error) {
-    if (!(error instanceof CacheDamaged)) throw error
     // What was damaged has removed itself.
-    return await buildWith(open(), outFolder, options)
+    if (error instanceof CacheDamaged) return await attempt()
+    throw error
   }
 }
 

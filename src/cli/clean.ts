@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { displayPath, outFolder } from './build.ts'
 import type { Call, Outcome } from './command.ts'
 import { count } from './report-text.ts'
-import { loadSettings } from '../config.ts'
+import { loadSettings } from '../config/config.ts'
 
 export async function runClean({ root, flags }: Call): Promise<Outcome> {
   const { settings } = await loadSettings(root, {})

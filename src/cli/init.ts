@@ -6,7 +6,7 @@ import { displayPath } from './build.ts'
 import type { Call, Outcome } from './command.ts'
 import { createFiles } from './scaffold.ts'
 import { readVersion } from './version.ts'
-import { titleOf } from '../config-defaults.ts'
+import { titleOf } from '../config/defaults.ts'
 import { fail } from '../core/diagnostic.ts'
 
 export async function runInit({ root, args: [folder = '.'] }: Call): Promise<Outcome> {

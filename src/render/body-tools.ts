@@ -32,6 +32,7 @@ export function createContext({ resolveLink, imageSize }: BodyTools, entry: Entr
     htmlTokens: [],
     offsets: new Map(),
     codes: new Map(),
+    hasRawHtml: false,
     imageCount: 0,
   }
 }

@@ -15,9 +15,9 @@ export async function renderMarkdown(tools: BodyTools, entry: Entry): Promise<Re
   const env = createEnv(context)
   const tokens = md.parse(context.source, env)
   reportDepth(context, tokens, md.options.maxNesting)
-  const raw = hasRawHtml(tokens) ? await import('./html.ts') : undefined
+  const raw = context.hasRawHtml ? await import('./html.ts') : undefined
   if (raw) resolveRawLinks(context, raw.rewriteLinks)
-  const finish = await createFinish(tools, context, tokens, raw !== undefined)
+  const finish = await createFinish(tools, context, tokens)
   const excerpt = cutExcerpt(tokens, ownHref(tools, entry))
   const html = await finish(md.renderer.render(tokens, md.options, env))
   const text = excerpt?.text ?? firstWords(textOf(tokens) || (raw?.textOfHtml(html) ?? ''), tools.markdown.excerptWords)
@@ -37,8 +37,8 @@ export async function renderMarkdown(tools: BodyTools, entry: Entry): Promise<Re
  * What is to be done to the HTML that markdown made. If a stranger put raw HTML into it, all of it is made safe, and only then
  * our own code blocks are put in, which so need not be known to the sanitiser.
  */
-async function createFinish({ md, highlighter }: BodyTools, context: MarkdownContext, tokens: readonly Token[], hasRaw: boolean): Promise<(html: string) => string | Promise<string>> {
-  if (!hasRaw || context.entry.trusted) {
+async function createFinish({ md, highlighter }: BodyTools, context: MarkdownContext, tokens: readonly Token[]): Promise<(html: string) => string | Promise<string>> {
+  if (!context.hasRawHtml || context.entry.trusted) {
     if (highlighter) await highlightBlocks(md, context, tokens, highlighter)
     return (html) => html
   }
@@ -46,10 +46,6 @@ async function createFinish({ md, highlighter }: BodyTools, context: MarkdownCon
   if (!highlighter) return sanitize
   await highlightBlocks(md, context, tokens, highlighter, (_, block) => plainCode(block))
   return (html) => highlightHtml(sanitize(html), highlighter)
-}
-
-function hasRawHtml(tokens: readonly Token[]): boolean {
-  return tokens.some(({ type, children }) => type === 'html_block' || children?.some((child) => child.type === 'html_inline' || hasRawHtml(child.children ?? [])))
 }
 
 /** Blocks of raw HTML as one text; inline tags have their text in markdown. */

@@ -24,6 +24,8 @@ export interface MarkdownContext {
   readonly offsets: Map<Token, number>
   /** Blocks of code, as they are rendered. */
   readonly codes: Map<Token, string>
+  /** There is raw HTML of the author's. */
+  hasRawHtml: boolean
   /** The block whose text is being parsed. */
   block?: Token
   /** Pictures rendered so far; the first one is not loaded lazily. */

@@ -55,7 +55,9 @@ export function resolve(context: MarkdownContext, raw: string, isImage: boolean,
   return href
 }
 
+/** Those without an address count too. */
 function noteHtml(context: MarkdownContext, token: Token, line: number): void {
+  context.hasRawHtml = true
   if (/\b(?:href|src|srcset|poster)\s*=/i.test(token.content)) context.htmlTokens.push({ token, line })
 }
 

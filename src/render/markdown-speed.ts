@@ -1,7 +1,7 @@
 // Makes a markdown-it instance about twice as fast without changing what it does. As published, markdown-it 15 sets every field of
 // every token and state through a helper function; here the same objects are made by plain constructors, put in at the places
 // that markdown-it has for that. With another version, whose code differs, nothing is changed.
-import Markdown, { type Env, type MarkdownIt, type StateBlock, type StateCore, type StateInline, type Token } from 'markdown-it'
+import Markdown, { type Env, type MarkdownIt, type StateInline, type Token } from 'markdown-it'
 import { digest } from '../util/hash.ts'
 
 /** Gives whether it was applied. */

@@ -27,11 +27,12 @@ export function countWords(text: string): number {
   let inWord = false
   for (let i = 0; i < text.length; i++) {
     const char = text.charCodeAt(i)
-    if (isIdeograph(char)) {
+    const kind = char < 128 ? (ascii[char] ?? 0) : kindOf(char)
+    if (kind === space) inWord = false
+    else if (kind === ideograph) {
       ideographs++
       inWord = false
-    } else if (isSpace(char)) inWord = false
-    else if (!inWord && isWordStart(char)) {
+    } else if (kind === letter && !inWord) {
       words++
       inWord = true
     }
@@ -39,8 +40,14 @@ export function countWords(text: string): number {
   return words + Math.ceil(ideographs / 2)
 }
 
-const isSpace = (char: number): boolean => char === 0x20 || (char >= 0x09 && char <= 0x0d) || char === 0xa0 || char === 0x2014 || char === 0x3000
-/** Letters and digits; beyond ASCII everything but punctuation. */
-const isWordStart = (char: number): boolean => (char >= 0x61 && char <= 0x7a) || (char >= 0x41 && char <= 0x5a) || (char >= 0x30 && char <= 0x39) || (char > 0xbf && char !== 0xd7 && char !== 0xf7 && !(char >= 0x2000 && char <= 0x206f) && !(char >= 0x3001 && char <= 0x303f) && !(char >= 0xff00 && char <= 0xff0f))
-/** Han (of a surrogate pair the first half), Hiragana, Katakana. */
-const isIdeograph = (char: number): boolean => char >= 0x3040 && ((char >= 0x3400 && char <= 0x9fff) || char <= 0x30ff || (char >= 0xf900 && char <= 0xfaff) || (char >= 0xd840 && char <= 0xd888))
+const [other, space, letter, ideograph] = [0, 1, 2, 3]
+const ascii = Uint8Array.from({ length: 128 }, (_, char) => (/\s/.test(String.fromCharCode(char)) ? space : /[a-z\d]/i.test(String.fromCharCode(char)) ? letter : other))
+
+/** Beyond ASCII everything but punctuation is taken for a letter; of a surrogate pair the first half counts. */
+function kindOf(char: number): number {
+  if (char <= 0xbf || char === 0xd7 || char === 0xf7) return char === 0xa0 ? space : other
+  if (char >= 0x2000 && char <= 0x206f) return char === 0x2014 ? space : other
+  if ((char >= 0x3040 && char <= 0x30ff) || (char >= 0x3400 && char <= 0x9fff) || (char >= 0xf900 && char <= 0xfaff) || (char >= 0xd840 && char <= 0xd888)) return ideograph
+  if (char >= 0x3000 && char <= 0x303f) return char === 0x3000 ? space : other
+  return (char >= 0xff00 && char <= 0xff0f) || (char >= 0xdc00 && char <= 0xdfff) ? other : letter
+}

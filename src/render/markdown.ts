@@ -22,9 +22,8 @@ const beyondCommonMark = ['table', 'strikethrough', 'linkify', 'replacements', '
 export function createMarkdown(config: Required<MarkdownConfig>): MarkdownIt {
   const { extras } = config
   const md = new Markdown({ html: config.html === 'allow', linkify: extras && config.linkify, typographer: extras && config.typographer })
-  if (!process.env['SLOW']) console.error(speedUp(md))
-  // Names of files (README.md, setup.py) look like addresses without a scheme.
-  md.linkify.set({ fuzzyLink: false })
+  speedUp(md)
+  limitLinkify(md, config.plugins.length === 0)
   md.use(trackPositions).use(excerptMarker).use(templateTags).use(codeBlocks)
   if (extras) md.use(highlightTags).use(footnotes).use(headings).use(alerts).use(tasks).use(media)
   else md.disable(beyondCommonMark)
@@ -37,4 +36,13 @@ export function createMarkdown(config: Required<MarkdownConfig>): MarkdownIt {
   }
   // Last, so that links made by plug-ins are resolved too.
   return md.use(resolveLinks)
+}
+
+/** Names of files (README.md, setup.py) look like addresses without a scheme, so that only those with one become links. */
+function limitLinkify(md: MarkdownIt, isOurs: boolean): void {
+  const { linkify } = md
+  linkify.set({ fuzzyLink: false })
+  // No address without one of these, unless a plug-in adds kinds of its own; the test itself is dear.
+  const test = linkify.test.bind(linkify)
+  if (isOurs) linkify.test = (text) => (text.includes('//') || text.includes('@')) && test(text)
 }

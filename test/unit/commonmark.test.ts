@@ -1,5 +1,8 @@
 import { tests } from 'commonmark-spec'
+import fc from 'fast-check'
+import Markdown, { type MarkdownIt } from 'markdown-it'
 import { describe, expect, it } from 'vitest'
+import { speedUp } from '../../src/render/markdown-speed.ts'
 import { renderBody } from '../support/bodies.ts'
 
 /** The spec writes tabs as arrows, and `<br />` for what is `<br>` in HTML. */
@@ -36,5 +39,51 @@ describe('CommonMark 0.31.2', () => {
     const headings = examples.filter(({ html }) => /<h[1-6]>/.test(html)).map(({ number }) => number)
     const images = examples.filter(({ html, markdown }) => html.includes('<img ') && !markdown.includes('<img')).map(({ number }) => number)
     expect(await failing(true)).toEqual([...new Set([...headings, ...images, ...bareAddresses])].sort((a, b) => a - b))
+  })
+})
+
+describe('the faster markdown-it', () => {
+  const create = (): MarkdownIt => new Markdown({ html: true, linkify: true, typographer: true })
+  const stock = create()
+  const fast = create()
+
+  it('is applied to the version that is installed', () => {
+    expect(speedUp(fast)).toBe(true)
+  })
+
+  it('leaves a version that it does not know alone', () => {
+    const other = create()
+    other.inline.ruler.at('text', () => false)
+    expect(speedUp(other)).toBe(false)
+    expect(other.block.State).toBe(stock.block.State)
+  })
+
+  /** With the keys of objects in one order. */
+  const print = (value: unknown): string =>
+    JSON.stringify(value, (_, part: unknown) => (typeof part === 'object' && part !== null && !Array.isArray(part) ? Object.fromEntries(Object.entries(part).sort(([a], [b]) => (a < b ? -1 : 1))) : part))
+  const same = (text: string): void => {
+    const tokens = fast.parse(text, {})
+    expect(print(tokens)).toBe(print(stock.parse(text, {})))
+    expect(tokens.every((token) => token instanceof Markdown.Token)).toBe(true)
+    expect(fast.render(text)).toBe(stock.render(text))
+  }
+
+  it('gives the same tokens for every example', () => {
+    for (const { markdown } of examples) same(markdown)
+  })
+
+  it('gives the same tokens for any text', () => {
+    const piece = fc.oneof(
+      fc.constantFrom('\n', '\n\n', '  \n', '\t', ' ', '    ', '> ', '- ', '1. ', '# ', '```\n', '~~~ js\n', '*', '**', '_', '`', '``', '~~', '[', ']', '](', ')', '![', '[a]: /b\n', '<', '>', '<b>', '</b>', '<div>\n', '<!-- ', ' -->', '&amp;', '&#0;', '\\', '"', "'", '--', '...', '|', '|-|-|\n', '---\n', '===\n', 'http://a.b/c', 'a@b.co', '\r\n', '\0', '😀', 'ü', '\u00a0', '\u2003', ' \n', '\t\n'),
+      fc.string({ maxLength: 6 }),
+      fc.lorem({ maxCount: 4 }),
+    )
+    fc.assert(fc.property(fc.array(piece, { maxLength: 40 }), (pieces) => same(pieces.join(''))), { numRuns: 1500, seed: 7 })
+  })
+
+  it('gives the same addresses', () => {
+    const piece = fc.oneof(fc.constantFrom('http://', 'https://', 'HTTP://', 'a.b', 'A.b', 'xn--a', '/', '//', '.', '..', '?', '#', ':', '@', '%20', '%', '&', '=', '-', '_', '~', '+', ' ', 'ü', '[', '\\', '*', "'", '"', '1', ':80', 'x'.repeat(70)), fc.string({ maxLength: 3 }))
+    fc.assert(fc.property(fc.array(piece, { maxLength: 10 }), (pieces) => expect(fast.normalizeLink(pieces.join(''))).toBe(stock.normalizeLink(pieces.join('')))), { numRuns: 20_000, seed: 7 })
+    for (const url of ['./a.md#b', 'https://a.b/c?d=e#f', '/a/b/', '../x.png', '#a', 'a.md', 'https://a.b', 'http://a-.b/', 'https://a..b/', 'https://-a.b/']) expect(fast.normalizeLink(url)).toBe(stock.normalizeLink(url))
   })
 })

@@ -28,7 +28,7 @@ process.stdout.write(JSON.stringify(results))
 
 /** Loads several sites in one process; `stderr` must stay empty. */
 function load(...calls: readonly (readonly [root: string, overrides?: object])[]): Loaded[] {
-  const config = pathToFileURL(path.join(projectRoot, 'dist/src/config.js')).href
+  const config = pathToFileURL(path.join(projectRoot, 'dist/src/config/config.js')).href
   const args = ['--input-type=module', '-e', script, '--', config, JSON.stringify(calls.map(([root, overrides = {}]) => [root, overrides]))]
   const child = spawnSync(process.execPath, args, { encoding: 'utf8' })
   expect(child.stderr).toBe('')

@@ -1,7 +1,7 @@
 import type { StandardSchemaV1 } from '@standard-schema/spec'
 import { describe, expect, test } from 'vitest'
 import { z } from 'zod'
-import { completeConfig } from '../../src/config-defaults.ts'
+import { completeConfig } from '../../src/config/defaults.ts'
 import { normalizeEntry } from '../../src/core/entry.ts'
 import type { CollectionConfig, SiteConfig } from '../../src/core/settings.ts'
 import { takeHeading, titleFromName } from '../../src/core/title.ts'

@@ -1,6 +1,6 @@
 // Offsets in a config file -> places for messages.
-import type { Location } from './core/diagnostic.ts'
-import { pathIn } from './util/fs.ts'
+import type { Location } from '../core/diagnostic.ts'
+import { pathIn } from '../util/fs.ts'
 
 /** Line and column, from 1, of an offset. */
 export function positionAt(text: string, offset: number): { line: number; column: number } {

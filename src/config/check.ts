@@ -1,15 +1,15 @@
 // What may stand in site.config: every key, with the type and range of its value. Finds all problems; fills in nothing
-// (config-defaults.ts) and finds no places (config-locate.ts).
+// (defaults.ts) and finds no places (locate.ts).
 import { isAbsolute, posix } from 'node:path'
-import type { Path } from './config-locate.ts'
+import type { Path } from './locate.ts'
 import {
   anyObject, either, falseOr, flag, func, functionOr, isObject, isText, list, nameOf, object, oneOf, record, show, text, that,
   valueProblem, whole,
-} from './config-rules.ts'
-import type { Problem, Rule, Table } from './config-rules.ts'
-import { knownParts, unknownParts } from './core/permalink.ts'
-import type { SiteConfig } from './core/settings.ts'
-import { didYouMean } from './util/nearest.ts'
+} from './rules.ts'
+import type { Problem, Rule, Table } from './rules.ts'
+import { knownParts, unknownParts } from '../core/permalink.ts'
+import type { SiteConfig } from '../core/settings.ts'
+import { didYouMean } from '../util/nearest.ts'
 
 /** Every problem of a loaded config. None: the value is a `SiteConfig`. */
 export function checkConfig(config: unknown): readonly Problem[] {

@@ -1,14 +1,14 @@
 // Loads site.config.ts (or .mts, .js, .mjs). The compiled copy is kept in `.ssg/config/` and found again by the content of
 // the files that it was made of, so that an unchanged config costs the reading of these files. Says nothing about the
-// values in it: that is config-check.ts.
+// values in it: that is check.ts.
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, realpathSync, renameSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { pathToFileURL } from 'node:url'
-import { fail, SsgError } from './core/diagnostic.ts'
-import { pathIn } from './util/fs.ts'
-import { digest } from './util/hash.ts'
-import type { Digest } from './util/hash.ts'
+import { fail, SsgError } from '../core/diagnostic.ts'
+import { pathIn } from '../util/fs.ts'
+import { digest } from '../util/hash.ts'
+import type { Digest } from '../util/hash.ts'
 
 export interface LoadedConfig {
   /** What the config file exports by default: unchecked. */
@@ -42,7 +42,7 @@ export async function loadConfigModule(root: string, configFile: string): Promis
     const exports = await withoutWarnings(() => within(timeLimitMs, pathIn(root, configFile), import(pathToFileURL(cached.module).href)))
     return { value: await defaultExport(root, configFile, exports), inputs: cached.inputs.map(([file]) => file), digest: digestOf(root, cached.inputs) }
   } catch (error) {
-    const { explainFailure } = await import('./config-failure.ts')
+    const { explainFailure } = await import('./failure.ts')
     throw await withoutWarnings(() => explainFailure(root, configFile, dirname(cached.module), error))
   }
 }
@@ -74,7 +74,7 @@ function cacheFormat(root: string): string {
 }
 
 async function compileToCache(root: string, folder: string, configFile: string): Promise<CachedConfig> {
-  const { compileConfig } = await import('./config-compile.ts')
+  const { compileConfig } = await import('./compile.ts')
   const { modules, inputs, diagnostics } = await withoutWarnings(() => compileConfig(root, configFile))
   if (diagnostics.length > 0) throw new SsgError(diagnostics)
   const listed = [...inputs].sort(([a], [b]) => (a < b ? -1 : 1))
@@ -141,7 +141,7 @@ async function defaultExport(root: string, configFile: string, exports: unknown)
   const example = 'write `export default defineConfig({ ... })`.'
   if (value === undefined) throw fail('config-load', `${file} has no default export`, { at: { file, line: 1, column: 1 }, fix: example })
   const kind = typeof value === 'function' ? 'a function' : Array.isArray(value) ? 'a list' : value === null ? 'null' : `a ${typeof value}`
-  const { createLocator } = await import('./config-locate.ts')
+  const { createLocator } = await import('./locate.ts')
   const locate = await createLocator(root, configFile)
   throw fail('config-load', `the default export of ${file} is ${kind} and not an object`, { at: locate([], 'value'), fix: example })
 }

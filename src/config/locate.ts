@@ -2,10 +2,10 @@
 // the call of `defineConfig`; what is computed is located at the nearest thing that is written down.
 import { readFileSync } from 'node:fs'
 import type { Expression, Program, Property, SpreadElement } from 'acorn'
-import { stripTypes } from './config-compile.ts'
-import { locateIn } from './config-place.ts'
-import { pathIn } from './util/fs.ts'
-import type { Location } from './core/diagnostic.ts'
+import { stripTypes } from './compile.ts'
+import { locateIn } from './place.ts'
+import { pathIn } from '../util/fs.ts'
+import type { Location } from '../core/diagnostic.ts'
 
 export type Path = readonly (string | number)[]
 /** `key` points at the name of the last step, `value` at what it is set to. */

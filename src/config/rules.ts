@@ -1,7 +1,7 @@
-// Small rules for loose values: each gives the problems of one value, combinators build the table in config-check.ts.
+// Small rules for loose values: each gives the problems of one value, combinators build the table in check.ts.
 // Knows nothing of files; places are found afterwards by `path`.
-import type { Path } from './config-locate.ts'
-import { didYouMean } from './util/nearest.ts'
+import type { Path } from './locate.ts'
+import { didYouMean } from '../util/nearest.ts'
 
 export interface Problem {
   readonly code: 'config-key' | 'config-value'

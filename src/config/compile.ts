@@ -6,13 +6,13 @@ import * as nodeModule from 'node:module'
 import { basename, dirname, extname } from 'node:path'
 import { fileURLToPath, pathToFileURL } from 'node:url'
 import type { Import } from 'es-module-lexer'
-import type { Diagnostic } from './core/diagnostic.ts'
-import { messageOf } from './core/diagnostic.ts'
-import { locateIn, positionAt } from './config-place.ts'
-import { pathIn } from './util/fs.ts'
-import { digest } from './util/hash.ts'
-import type { Digest } from './util/hash.ts'
-import { didYouMean } from './util/nearest.ts'
+import type { Diagnostic } from '../core/diagnostic.ts'
+import { messageOf } from '../core/diagnostic.ts'
+import { locateIn, positionAt } from './place.ts'
+import { pathIn } from '../util/fs.ts'
+import { digest } from '../util/hash.ts'
+import type { Digest } from '../util/hash.ts'
+import { didYouMean } from '../util/nearest.ts'
 
 /** Text put in place of `removed` characters at `at`, an offset in the stripped source. */
 interface Edit { readonly at: number; readonly removed: number; readonly text: string }
@@ -39,8 +39,8 @@ export interface CompiledConfig {
 
 /** This very package, so that a site needs no node_modules. */
 const ownModules: Readonly<Record<string, string>> = {
-  sourcepress: new URL('./index.js', import.meta.url).href,
-  'sourcepress/testing': new URL('../test/conformance/source.js', import.meta.url).href,
+  sourcepress: new URL('../index.js', import.meta.url).href,
+  'sourcepress/testing': new URL('../../test/conformance/source.js', import.meta.url).href,
 }
 
 interface Graph {

@@ -1,9 +1,9 @@
 // A checked `SiteConfig` -> `Settings`: every default filled in, as the comments of settings.ts say. Checks nothing.
 import { basename } from 'node:path'
-import { cleanPath } from './config-check.ts'
-import type { Author, Source, SourceContext } from './core/types.ts'
-import type { Collection, CollectionConfig, Settings, SiteConfig, Taxonomy, TaxonomyConfig } from './core/settings.ts'
-import { files } from './sources/files.ts'
+import { cleanPath } from './check.ts'
+import type { Author, Source, SourceContext } from '../core/types.ts'
+import type { Collection, CollectionConfig, Settings, SiteConfig, Taxonomy, TaxonomyConfig } from '../core/settings.ts'
+import { files } from '../sources/files.ts'
 
 /** `root` is absolute; `url` wins over the config's. Collections are for the caller to choose if the config has none. */
 export function completeConfig(root: string, config: SiteConfig, place: { configFile?: string; url?: string }): Settings {

@@ -1,16 +1,16 @@
 // The settings of a site: finds site.config, loads it, checks it, fills in the defaults and says what was assumed. The parts
-// are in config-module.ts, config-check.ts and config-defaults.ts.
+// are in module.ts, check.ts and defaults.ts.
 import { existsSync, readdirSync, realpathSync } from 'node:fs'
 import { join } from 'node:path'
-import { checkConfig, isSiteUrl } from './config-check.ts'
-import { completeConfig, defaultCollections } from './config-defaults.ts'
-import type { Locator, Path } from './config-locate.ts'
-import type { Problem } from './config-rules.ts'
-import type { Diagnostic } from './core/diagnostic.ts'
-import { fail, SsgError } from './core/diagnostic.ts'
-import type { Settings, SiteConfig } from './core/settings.ts'
-import { digest } from './util/hash.ts'
-import type { Digest } from './util/hash.ts'
+import { checkConfig, isSiteUrl } from './check.ts'
+import { completeConfig, defaultCollections } from './defaults.ts'
+import type { Locator, Path } from './locate.ts'
+import type { Problem } from './rules.ts'
+import type { Diagnostic } from '../core/diagnostic.ts'
+import { fail, SsgError } from '../core/diagnostic.ts'
+import type { Settings, SiteConfig } from '../core/settings.ts'
+import { digest } from '../util/hash.ts'
+import type { Digest } from '../util/hash.ts'
 
 export interface ConfigOverrides {
   /** `--base-url`: in place of the config's `url`. */
@@ -35,7 +35,7 @@ export async function loadSettings(siteRoot: string, overrides: ConfigOverrides)
   if (url !== undefined && !isSiteUrl(url)) throw fail('usage-flag', `--base-url must be an absolute http or https address, not "${url}"`, { fix: 'write --base-url https://example.org/.' })
   const configFile = findConfig(root)
   if (configFile === undefined) return assumeSettings(root, url)
-  const { loadConfigModule } = await import('./config-module.ts')
+  const { loadConfigModule } = await import('./module.ts')
   const { value, ...config } = await loadConfigModule(root, join(root, configFile))
   await refuse(root, configFile, checkConfig(value))
   const siteConfig = value as SiteConfig
@@ -69,7 +69,7 @@ async function refuse(root: string, configFile: string, problems: readonly Probl
 }
 
 async function locatorOf(root: string, configFile: string): Promise<Locator> {
-  const { createLocator } = await import('./config-locate.ts')
+  const { createLocator } = await import('./locate.ts')
   return createLocator(root, join(root, configFile))
 }
 

@@ -3,13 +3,13 @@
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { inspect } from 'node:util'
-import { compileConfig, originalPosition, syntaxErrors } from './config-compile.ts'
-import type { CompiledConfig } from './config-compile.ts'
-import { locateIn } from './config-place.ts'
-import { pathIn } from './util/fs.ts'
-import type { Diagnostic, Location } from './core/diagnostic.ts'
-import { messageOf, SsgError } from './core/diagnostic.ts'
-import { didYouMean } from './util/nearest.ts'
+import { compileConfig, originalPosition, syntaxErrors } from './compile.ts'
+import type { CompiledConfig } from './compile.ts'
+import { locateIn } from './place.ts'
+import { pathIn } from '../util/fs.ts'
+import type { Diagnostic, Location } from '../core/diagnostic.ts'
+import { messageOf, SsgError } from '../core/diagnostic.ts'
+import { didYouMean } from '../util/nearest.ts'
 
 interface Scene {
   readonly root: string
