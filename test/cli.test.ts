@@ -95,11 +95,11 @@ describe('build', () => {
   test('prints a summary and nothing else; a second one changes nothing', async () => {
     const cwd = tempFolder(heldSite)
     const first = await runCli(['build', '--at', at], { cwd })
-    expect(first).toEqual({ code: 0, stderr: '', stdout: expect.stringMatching(/^built \d+, unchanged 0, removed 0, held 3 \(1 draft, 1 scheduled, 1 expired\) in \d+\.\d\d s\nthe site is in public\n$/) as string })
+    expect(first).toEqual({ code: 0, stderr: '', stdout: expect.stringMatching(/^built \d+, reused 0, removed 0, held 3 \(1 draft, 1 scheduled, 1 expired\) in \d+\.\d\d s\nthe site is in public\n$/) as string })
     const second = await runCli(['build', '--at', at], { cwd })
-    expect(second.stdout).toMatch(/^built 0, unchanged \d+, removed 0, held 3/)
+    expect(second.stdout).toMatch(/^built 0, reused \d+, removed 0, held 3/)
     fs.rmSync(path.join(cwd, 'content/posts/a.md'))
-    expect((await runCli(['build', '--at', at], { cwd })).stdout).toMatch(/^built \d+, unchanged \d+, removed [1-9]/)
+    expect((await runCli(['build', '--at', at], { cwd })).stdout).toMatch(/^built \d+, reused \d+, removed [1-9]/)
   })
 
   test('takes the folder of the site and of the output, drafts, future posts and the time from flags', async () => {
@@ -184,7 +184,7 @@ describe('--json', () => {
 
   test('a build is told in numbers', async () => {
     const report = parse((await runCli(['build', '--json', '--at', at], { cwd: tempFolder(heldSite) })).stdout)
-    expect(report).toMatchObject({ command: 'build', output: 'public', summary: { unchanged: 0, removed: 0, held: { draft: 1, scheduled: 1, expired: 1 } } })
+    expect(report).toMatchObject({ command: 'build', output: 'public', summary: { reused: 0, removed: 0, held: { draft: 1, scheduled: 1, expired: 1 } } })
   })
 })
 

@@ -2,7 +2,7 @@
 import path from 'node:path'
 import { SsgError, type Diagnostic } from '../core/diagnostic.ts'
 import type { Settings } from '../core/settings.ts'
-import type { OutputPath, PageSpec, Site } from '../core/types.ts'
+import type { HeldEntry, OutputPath, Site } from '../core/types.ts'
 import { pathIn } from '../util/fs.ts'
 import { prepareBodies } from './bodies.ts'
 import { CacheDamaged, openCache, openMemoryCache, type Cache } from './cache.ts'
@@ -37,13 +37,15 @@ export interface BuildEvent {
 }
 export interface BuildResult {
   readonly diagnostics: readonly Diagnostic[]
-  readonly site: Site
-  readonly pages: readonly PageSpec[]
   /** Pages made anew, each with the reason. */
   readonly rendered: readonly { readonly output: OutputPath; readonly why: string }[]
+  /** Pages that are as they were. */
+  readonly reused: number
+  /** Files whose bytes changed. */
   readonly written: number
-  readonly unchanged: number
   readonly removed: number
+  /** Entries held back, by reason. */
+  readonly held: Readonly<Record<HeldEntry['reason'], number>>
   readonly durationMs: number
   readonly outFolder: string
 }
@@ -88,12 +90,18 @@ async function buildWith(cache: Cache, outFolder: string, options: BuildOptions)
 
   const findings = checker.diagnostics()
   stopOnErrors([...diagnostics, ...findings])
-  const written = checkOnly ? { written: 0, unchanged: 0, removed: 0, diagnostics: [] } : await writePages(rendered, bodies, { ...options, cache, folder })
+  const written = checkOnly ? { written: 0, removed: 0, diagnostics: [] } : await writePages(rendered, bodies, { ...options, cache, folder })
   return {
-    ...written, site, pages, outFolder, rendered: [...rendered.fresh].map(([output, { trace: { why } }]) => ({ output, why })),
+    written: written.written, removed: written.removed, reused: rendered.reused.size, held: countHeld(site), outFolder,
+    rendered: [...rendered.fresh].map(([output, { trace: { why } }]) => ({ output, why })),
     diagnostics: [...diagnostics, ...findings, ...written.diagnostics],
     durationMs: performance.now() - started,
   }
+}
+
+function countHeld({ held }: Site): BuildResult['held'] {
+  const count = (wanted: HeldEntry['reason']): number => held.filter(({ reason }) => reason === wanted).length
+  return { draft: count('draft'), scheduled: count('scheduled'), expired: count('expired'), hook: count('hook') }
 }
 
 function stopOnErrors(diagnostics: readonly Diagnostic[]): void {

@@ -15,7 +15,6 @@ export type Content = string | Uint8Array | { readonly copyOf: string }
 
 export interface OutputSummary {
   readonly written: number
-  readonly unchanged: number
   readonly removed: number
   readonly diagnostics: readonly Diagnostic[]
 }
@@ -25,8 +24,6 @@ export interface OutputFolder {
   begin(paths: readonly OutputPath[]): void
   /** Gives the look of the file afterwards. */
   write(file: OutputPath, content: Content): string
-  /** Counts a file that is left as it is. */
-  keep(): void
   /** How a file looks from outside: the same look, the same bytes. `undefined`: it is not there. */
   look(file: OutputPath): string | undefined
   /** The bytes of a file; `undefined`: it is not there. */
@@ -40,7 +37,7 @@ export function openOutput(folder: string, display: string): OutputFolder {
   const own = new Set(readOwnList(folder, display))
   const planned = new Set<OutputPath>()
   const safeFolders = new Set<string>()
-  let written = 0, unchanged = 0, removed = 0
+  let written = 0, removed = 0
 
   function begin(paths: readonly OutputPath[]): void {
     for (const file of paths) planned.add(file)
@@ -66,7 +63,6 @@ export function openOutput(folder: string, display: string): OutputFolder {
       ensureFolder(path.dirname(file))
       const result = writeIfChanged(target, typeof content === 'object' && 'copyOf' in content ? fs.readFileSync(content.copyOf) : content)
       if (result.changed) written++
-      else unchanged++
       return result.look
     })
   }
@@ -111,10 +107,10 @@ export function openOutput(folder: string, display: string): OutputFolder {
     for (const orphan of orphans()) remove(orphan)
     if (own.size !== planned.size || [...own].some((file) => !planned.has(file as OutputPath))) saveOwnList([...planned])
     const foreign = listFiles(folder).filter((file) => !planned.has(file as OutputPath) && file !== ownListName)
-    return { written, unchanged, removed, diagnostics: foreign.length === 0 ? [] : [foreignNote(display, foreign)] }
+    return { written, removed, diagnostics: foreign.length === 0 ? [] : [foreignNote(display, foreign)] }
   }
 
-  return { begin, write, keep: () => { unchanged++ }, look, read, finish }
+  return { begin, write, look, read, finish }
 }
 
 /** Removes our own files and the list of them; folders that are then empty, too. */

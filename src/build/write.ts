@@ -20,7 +20,6 @@ export interface WriteOptions {
 export async function writePages({ fresh, reused, prints }: RenderedPages, bodies: Bodies, { cache, folder, signal, onProgress }: WriteOptions): Promise<OutputSummary> {
   folder.begin([...fresh.keys(), ...reused.keys()])
   const traces = new Map<OutputPath, PageTrace>(reused)
-  for (let kept = 0; kept < reused.size; kept++) folder.keep()
   let done = 0
   for (const [output, page] of fresh) {
     // Signals are heard only between turns.

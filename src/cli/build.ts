@@ -9,7 +9,6 @@ import { parseDate } from '../core/date.ts'
 import type { Diagnostic } from '../core/diagnostic.ts'
 import { fail, SsgError } from '../core/diagnostic.ts'
 import type { Settings } from '../core/settings.ts'
-import type { HeldEntry } from '../core/types.ts'
 import type { Call, Flags, Outcome } from './command.ts'
 import { summarizeDiagnostics } from './report.ts'
 import { count } from './report-text.ts'
@@ -23,7 +22,10 @@ export async function runBuild(call: Call): Promise<Outcome> {
   const has = (wanted: string): boolean => diagnostics.some(({ severity }) => severity === wanted)
   const failing = call.flags.times('strict') > 0 && has('warning') && !has('error')
   return {
-    text: `${summaryLine(result, diagnostics)}\nthe site is in ${displayPath(result.outFolder)}`,
+    text: [
+      ...(call.flags.times('verbose') > 0 ? result.rendered.map(({ output, why }) => `${output}: ${why}`) : []),
+      summaryLine(result, diagnostics), `the site is in ${displayPath(result.outFolder)}`,
+    ].join('\n'),
     json: { summary: summaryOf(result), output: displayPath(result.outFolder) },
     diagnostics,
     ...(failing && { exitCode: 4 }),
@@ -78,21 +80,21 @@ async function withNotes<T>(notes: readonly Diagnostic[], work: Promise<T>): Pro
   }
 }
 
-function summaryOf({ written, unchanged, removed, site, durationMs }: BuildResult): Record<string, unknown> {
-  return { built: written, unchanged, removed, held: countHeld(site.held), durationMs }
+function summaryOf({ rendered, reused, written, removed, held, durationMs }: BuildResult): Record<string, unknown> {
+  return { built: rendered.length, reused, written, removed, held, durationMs, rendered }
 }
 
-function summaryLine({ written, unchanged, removed, site, durationMs }: BuildResult, diagnostics: readonly Diagnostic[]): string {
-  const reasons = Object.entries(countHeld(site.held)).map(([reason, number]) => (reason === 'draft' ? count(number, reason) : `${number} ${reason === 'hook' ? 'by onEntry' : reason}`))
-  const held = site.held.length === 0 ? 'held 0' : `held ${site.held.length} (${reasons.join(', ')})`
+function summaryLine({ rendered, reused, removed, held, durationMs }: BuildResult, diagnostics: readonly Diagnostic[]): string {
+  const reasons = [
+    ...(held.draft > 0 ? [count(held.draft, 'draft')] : []),
+    ...(held.scheduled > 0 ? [`${held.scheduled} scheduled`] : []),
+    ...(held.expired > 0 ? [`${held.expired} expired`] : []),
+    ...(held.hook > 0 ? [`${held.hook} by onEntry`] : []),
+  ]
+  const total = held.draft + held.scheduled + held.expired + held.hook
   const findings = summarizeDiagnostics(diagnostics)
-  return [`built ${written}`, `unchanged ${unchanged}`, `removed ${removed}`, held, ...(findings ? [findings] : [])].join(', ') + ` in ${(durationMs / 1000).toFixed(2)} s`
-}
-
-/** By reason, in a fixed order; only reasons that occur. */
-export function countHeld(held: readonly HeldEntry[]): Record<string, number> {
-  const reasons = ['draft', 'scheduled', 'expired', 'hook'] as const
-  return Object.fromEntries(reasons.map((reason) => [reason, held.filter((entry) => entry.reason === reason).length] as const).filter(([, number]) => number > 0))
+  const parts = [`built ${rendered.length}`, `reused ${reused}`, `removed ${removed}`, `held ${total}${total === 0 ? '' : ` (${reasons.join(', ')})`}`, ...(findings ? [findings] : [])]
+  return `${parts.join(', ')} in ${(durationMs / 1000).toFixed(2)} s`
 }
 
 /** A folder as the user would type it: relative if it is below the current one. */

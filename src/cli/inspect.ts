@@ -28,8 +28,8 @@ export async function runCheck(call: Call): Promise<Outcome> {
 async function findProblems(options: BuildOptions): Promise<{ pageCount?: number; found: readonly Diagnostic[] }> {
   const { build } = await import('../build/build.ts')
   try {
-    const { pages, diagnostics } = await build({ ...options, checkOnly: true })
-    return { pageCount: pages.length, found: diagnostics }
+    const { rendered, diagnostics } = await build({ ...options, checkOnly: true })
+    return { pageCount: rendered.length, found: diagnostics }
   } catch (error) {
     if (error instanceof SsgError && exitCodeOf(error.diagnostics) === 1) return { found: error.diagnostics }
     throw error

@@ -45,7 +45,7 @@ export function createReporter({ root, json, quiet, verbosity }: ReporterOptions
       const shown = verbosity > 0 ? merged : merged.slice(0, shownAtMost)
       const blocks = shown.map((one) => renderDiagnostic(one, style))
       if (shown.length < merged.length) blocks.push(`and ${merged.length - shown.length} more (${counted(merged.slice(shown.length))}); --verbose shows all`)
-      if (blocks.length > 0) stderr.write(blocks.join('\n\n') + '\n')
+      if (blocks.length > 0) stderr.write(joinBlocks(blocks, shown) + '\n')
     },
     trace(error) {
       progress.erase()
@@ -76,6 +76,12 @@ export async function flushOutput(): Promise<boolean> {
   // Errors of streams are told a moment later.
   await new Promise(setImmediate)
   return !isOutputLost
+}
+
+/** An empty line between two of them, but not between notes, which are short. */
+function joinBlocks(blocks: readonly string[], shown: readonly MergedDiagnostic[]): string {
+  const isNote = (i: number): boolean => shown[i]?.diagnostic.severity === 'note'
+  return blocks.map((block, i) => (i === 0 ? block : `${isNote(i) && isNote(i - 1) ? '\n' : '\n\n'}${block}`)).join('')
 }
 
 /** What `--json` lists: the same order as for people. */

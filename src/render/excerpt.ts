@@ -40,10 +40,10 @@ export interface Excerpt {
 }
 
 /**
- * The tokens of the excerpt, balanced and free of ids, and their text. `pageHref` is the address of the entry's page, for links
- * to its own parts. Undefined: there is neither a marker nor a paragraph.
+ * The tokens of the excerpt, balanced and free of ids, and their text. `pageHref` gives the address of the entry's page, for
+ * links to its own parts. Undefined: there is neither a marker nor a paragraph.
  */
-export function cutExcerpt(tokens: readonly Token[], pageHref: string | undefined): Excerpt | undefined {
+export function cutExcerpt(tokens: readonly Token[], pageHref: () => string | undefined): Excerpt | undefined {
   const cut = cutAtMarker(tokens) ?? firstParagraph(tokens)
   return cut && { tokens: cut.map((token) => detach(token, pageHref)).filter((token) => token !== undefined), text: textOf(cut) }
 }
@@ -114,14 +114,15 @@ function saysSomething(text: string): boolean {
 const dropped = new Set(['footnote_ref', 'contents', 'more'])
 
 /** A token as it may stand on another page; undefined: not at all. */
-function detach(token: Token, pageHref: string | undefined): Token | undefined {
+function detach(token: Token, pageHref: () => string | undefined): Token | undefined {
   if (dropped.has(token.type)) return undefined
   if (token.type === 'inline') return copy(token, { children: (token.children ?? []).map((child) => detach(child, pageHref)).filter((child) => child !== undefined) })
   if (token.type === 'heading_open') return copy(token, { attrs: token.attrs?.filter(([name]) => name !== 'id') ?? null })
   if (token.type === 'heading_close') return copy(token, { meta: null })
   const href = token.type === 'link_open' ? token.attrGet('href') : null
-  if (typeof href !== 'string' || !href.startsWith('#') || pageHref === undefined) return token
-  return copy(token, { attrs: (token.attrs ?? []).map(([name, value]) => (name === 'href' ? [name, pageHref + href] : [name, value])) })
+  if (typeof href !== 'string' || !href.startsWith('#')) return token
+  const page = pageHref() ?? ''
+  return copy(token, { attrs: (token.attrs ?? []).map(([name, value]) => (name === 'href' ? [name, page + href] : [name, value])) })
 }
 
 function copy(token: Token, changes: Partial<Token>): Token {

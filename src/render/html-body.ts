@@ -21,7 +21,7 @@ export async function renderHtml(tools: BodyTools, entry: Entry): Promise<Render
   const markers = findMarkers(document).map((node) => ({ ...rangeOf(node), text: '' }))
   const ids = tools.markdown.extras ? idEdits(context, document) : []
   const codes = tools.highlighter ? await codeEdits(document, tools.highlighter, (language, start) => reportLanguage(context, language, lineAt(linked, start))) : []
-  const excerpt = excerptOfHtml(applyEdits(linked, codes), ownHref(tools, entry))
+  const excerpt = excerptOfHtml(applyEdits(linked, codes), () => ownHref(tools, entry))
   const text = excerpt === undefined ? firstWords(textOfHtml(linked), tools.markdown.excerptWords) : textOfHtml(excerpt)
   return {
     html: applyEdits(linked, [...markers, ...ids, ...codes]),

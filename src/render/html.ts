@@ -139,7 +139,7 @@ export function findMarkers(document: HtmlDocument): HtmlNode[] {
 }
 
 /** The first paragraph with a text, or everything up to the marker; without ids, which would be double on other pages. */
-export function excerptOfHtml(html: string, pageHref: string | undefined): string | undefined {
+export function excerptOfHtml(html: string, pageHref: () => string | undefined): string | undefined {
   const document = parseHtml(html)
   const marker = findMarkers(document)[0]
   const paragraph = marker ? undefined : findElements(document, (element) => element.name === 'p' && textOfHtml(outerHtml(element)) !== '')[0]
@@ -157,8 +157,8 @@ function cutAt(marker: HtmlNode): void {
   DomUtils.removeElement(marker)
 }
 
-function detach(element: HtmlElement, pageHref: string | undefined): void {
+function detach(element: HtmlElement, pageHref: () => string | undefined): void {
   delete element.attribs['id']
   const href = element.attribs['href']
-  if (pageHref !== undefined && href?.startsWith('#')) element.attribs['href'] = escapeHtml(pageHref) + href
+  if (href?.startsWith('#')) element.attribs['href'] = escapeHtml(pageHref() ?? '') + href
 }

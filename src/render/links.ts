@@ -34,6 +34,8 @@ export function createLinkResolver(targets: LinkTargets): LinkResolver {
 
 interface Index extends LinkTargets {
   readonly byPath: ReadonlyMap<string, Entry | HeldEntry>
+  /** Addresses of entries, made when first asked for. */
+  readonly hrefs: Map<Entry, string>
 }
 
 interface Link {
@@ -51,7 +53,7 @@ function createIndex(targets: LinkTargets): Index {
   const byPath = new Map<string, Entry | HeldEntry>()
   for (const held of targets.held) byPath.set(held.entry.path.normalize('NFC'), held)
   for (const entry of targets.entries) byPath.set(entry.path.normalize('NFC'), entry)
-  return { ...targets, byPath }
+  return { ...targets, byPath, hrefs: new Map() }
 }
 
 function resolvePath(index: Index, link: Link): LinkResult {
@@ -69,8 +71,10 @@ function resolvePath(index: Index, link: Link): LinkResult {
   return { href: link.raw }
 }
 
-function entryLink({ settings }: Index, { suffix, raw }: Link, entry: Entry): LinkResult {
-  if (entry.permalink) return { href: hrefOf(settings, entry.permalink) + suffix }
+function entryLink({ settings, hrefs }: Index, { suffix, raw }: Link, entry: Entry): LinkResult {
+  let href = hrefs.get(entry)
+  if (href === undefined && entry.permalink) hrefs.set(entry, (href = hrefOf(settings, entry.permalink)))
+  if (href !== undefined) return { href: href + suffix }
   return { missing: `"${decodeOnce(raw)}" leads to ${entry.path}, which has no page of its own`, fix: 'link to a page that shows it, or take the link out.' }
 }
 
@@ -129,6 +133,7 @@ const stemOf = (path: string): string => path.replace(/\.[^./]*$/, '')
 const nameOf = (path: string): string => path.slice(path.lastIndexOf('/') + 1)
 
 function decodeOnce(text: string): string {
+  if (!text.includes('%')) return text
   try {
     return decodeURIComponent(text)
   } catch {
@@ -138,6 +143,9 @@ function decodeOnce(text: string): string {
 
 /** Without `.`, `..` and empty parts; undefined if it leads out. */
 function normalizePath(path: string): string | undefined {
+  // Most need nothing but this.
+  const plain = path.replace('/./', '/')
+  if (!/(?:^|\/)\.{0,2}(?:\/|$)|[^!-~]/.test(plain)) return plain
   const parts: string[] = []
   for (const part of path.normalize('NFC').split('/')) {
     if (part === '..') {

@@ -18,7 +18,7 @@ export async function renderMarkdown(tools: BodyTools, entry: Entry): Promise<Re
   const raw = context.hasRawHtml ? await import('./html.ts') : undefined
   if (raw) resolveRawLinks(context, raw.rewriteLinks)
   const finish = await createFinish(tools, context, tokens)
-  const excerpt = cutExcerpt(tokens, ownHref(tools, entry))
+  const excerpt = cutExcerpt(tokens, () => ownHref(tools, entry))
   const html = await finish(md.renderer.render(tokens, md.options, env))
   const text = excerpt?.text ?? firstWords(textOf(tokens) || (raw?.textOfHtml(html) ?? ''), tools.markdown.excerptWords)
   context.imageCount = 0

@@ -12,12 +12,12 @@ export function speedUp(md: MarkdownIt): boolean {
   md.inline.State = FastStateInline as unknown as typeof md.inline.State
   md.inline.ruler.at('text', textRule)
   const { normalizeLink } = md
-  md.normalizeLink = (url) => (plainUrl.test(url) ? url : normalizeLink.call(md, url))
+  md.normalizeLink = (url) => (url.length < 500 && plainUrl.test(url) ? url : normalizeLink.call(md, url))
   return true
 }
 
 /** Addresses that normalizing leaves as they are. */
-const plainUrl = /^(?:https?:\/\/[a-z\d][a-z\d-]{0,40}(?:\.[a-z\d][a-z\d-]{0,40}){0,4}(?=[/?#]|$)|(?=[./#]))(?:[\w.~-]|\/(?!\/))*(?:\?[\w.~/=&-]*)?(?:#[\w.~/=&-]*)?$/
+const plainUrl = /^(?:https?:\/\/[a-z\d][a-z\d-]{0,40}(?:\.[a-z\d][a-z\d-]{0,40}){0,4}(?=[/?#]|$))?(?:[\w.~-]|\/(?!\/))*(?:\?[\w.~/=&-]*)?(?:#[\w.~/=&-]*)?$/
 
 class FastToken {
   map: Token['map'] = null

@@ -17,14 +17,17 @@ export interface CliResult {
 export interface CliOptions {
   readonly cwd: string
   readonly env?: Readonly<Record<string, string | undefined>>
+  /** A command that runs the program: `['setpriv', '--no-new-privs']`. */
+  readonly through?: readonly string[]
   /** Called with the child once it runs. */
   readonly onStart?: (kill: (signal: NodeJS.Signals) => void) => void
 }
 
 /** Without colours, and with nothing of the caller's environment that could change the output. */
-export function runCli(args: readonly string[], { cwd, env = {}, onStart }: CliOptions): Promise<CliResult> {
+export function runCli(args: readonly string[], { cwd, env = {}, through = [], onStart }: CliOptions): Promise<CliResult> {
   return new Promise((resolve, reject) => {
-    const child = spawn(process.execPath, [cliFile, ...args], {
+    const [program = '', ...rest] = [...through, process.execPath, cliFile, ...args]
+    const child = spawn(program, rest, {
       cwd, stdio: ['ignore', 'pipe', 'pipe'],
       env: { PATH: process.env['PATH'], HOME: process.env['HOME'], TZ: 'UTC', NO_COLOR: '1', ...env },
     })

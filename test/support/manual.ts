@@ -142,7 +142,7 @@ function checkLines(expected: readonly string[], output: string, what: string): 
 
 /** How long it took and how many files there are, the theme's among them, is not what an example is about. */
 function normalizeLine(line: string): string {
-  return line.trimEnd().replace(/ in \d+\.\d\d s$/, ' in 0.00 s').replace(/^(built|checked|removed) \d+|\b(unchanged|removed) \d+/g, '$1$2 0')
+  return line.trimEnd().replace(/ in \d+\.\d\d s$/, ' in 0.00 s').replace(/^(built|checked|removed) \d+|\b(reused|removed) \d+/g, '$1$2 0')
 }
 const escapeRegex = (text: string): string => text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&')
 

@@ -83,7 +83,9 @@ describe('the faster markdown-it', () => {
 
   it('gives the same addresses', () => {
     const piece = fc.oneof(fc.constantFrom('http://', 'https://', 'HTTP://', 'a.b', 'A.b', 'xn--a', '/', '//', '.', '..', '?', '#', ':', '@', '%20', '%', '&', '=', '-', '_', '~', '+', ' ', 'ü', '[', '\\', '*', "'", '"', '1', ':80', 'x'.repeat(70)), fc.string({ maxLength: 3 }))
-    fc.assert(fc.property(fc.array(piece, { maxLength: 10 }), (pieces) => expect(fast.normalizeLink(pieces.join(''))).toBe(stock.normalizeLink(pieces.join('')))), { numRuns: 20_000, seed: 7 })
+    fc.assert(fc.property(fc.array(piece, { maxLength: 10 }), (pieces) => {
+      expect(fast.normalizeLink(pieces.join(''))).toBe(stock.normalizeLink(pieces.join('')))
+    }), { numRuns: 20_000, seed: 7 })
     for (const url of ['./a.md#b', 'https://a.b/c?d=e#f', '/a/b/', '../x.png', '#a', 'a.md', 'https://a.b', 'http://a-.b/', 'https://a..b/', 'https://-a.b/']) expect(fast.normalizeLink(url)).toBe(stock.normalizeLink(url))
   })
 })

@@ -28,9 +28,9 @@ const codeOf = (run: () => unknown): string => {
 describe('output folder', () => {
   test('is made, then written only where bytes differ, and keeps times of what is the same', () => {
     const folder = path.join(tempFolder(), 'deep/public')
-    expect(write(folder, { 'index.html': 'a', 'x/index.html': 'long text' })).toMatchObject({ written: 2, unchanged: 0, removed: 0 })
+    expect(write(folder, { 'index.html': 'a', 'x/index.html': 'long text' })).toMatchObject({ written: 2, removed: 0 })
     fs.utimesSync(path.join(folder, 'index.html'), 1, 1)
-    expect(write(folder, { 'index.html': 'a', 'x/index.html': 'short' })).toMatchObject({ written: 1, unchanged: 1, removed: 0 })
+    expect(write(folder, { 'index.html': 'a', 'x/index.html': 'short' })).toMatchObject({ written: 1, removed: 0 })
     expect(fs.readFileSync(path.join(folder, 'x/index.html'), 'utf8')).toBe('short')
     expect(fs.statSync(path.join(folder, 'index.html')).mtimeMs).toBe(1000)
   })

@@ -1,0 +1,216 @@
+// Bad input through the real command: every fault ends in a located error or in safe output. Never a crash, a hang, a file
+// outside of the output folder, or a post that is gone without a word. XSS is escaping.test.ts, disks and kills faults.test.ts.
+import { execFileSync } from 'node:child_process'
+import fs from 'node:fs'
+import path from 'node:path'
+import { afterAll, describe, expect, test } from 'vitest'
+import { readTree, removeTempFolders, runCli, tempFolder, writeFiles } from './support/cli.ts'
+
+afterAll(removeTempFolders)
+
+const mostSeconds = 20
+const posts = 'content/posts/'
+const config = `export default { title: 'Site', url: 'https://example.org/' }\n`
+const post = (title: string, front = '', body = 'Text.'): string => `---\ntitle: ${title}\ndate: 2025-05-06\n${front}---\n\n${body}\n`
+const good = { [`${posts}good.md`]: post('Good') }
+
+type Files = Readonly<Record<string, string | Uint8Array>>
+interface Diagnostic { severity: string; code: string; message: string; at?: { file: string; line?: number } }
+interface Built {
+  readonly code: number | null
+  /** `error front-matter-open content/posts/a.md:1`, without notes. */
+  readonly told: readonly string[]
+  readonly messages: readonly string[]
+  readonly tree: ReadonlyMap<string, Buffer>
+  readonly root: string
+}
+
+/** Builds a site in a folder of its own, and holds what came of it against what must be true of every build. */
+async function build(files: Files, { args = [], prepare = () => undefined }: { args?: readonly string[]; prepare?: (root: string) => void } = {}): Promise<Built> {
+  const around = tempFolder({ 'secret.md': post('Secret'), 'secret.txt': 'secret' })
+  const root = path.join(around, 'site')
+  writeFiles(root, { 'site.config.mjs': config, ...files })
+  prepare(root)
+  const before = listNames(around)
+  const started = performance.now()
+  const { code, stdout, stderr } = await runCli(['build', '--json', '--at', '2026-01-01T00:00:00Z', ...args], { cwd: root })
+  expect((performance.now() - started) / 1000, 'seconds').toBeLessThan(mostSeconds)
+  expect(stderr).toBe('')
+  expect(stdout).not.toMatch(/^\s+at .+:\d+:\d+\)?$/m)
+  const { diagnostics } = JSON.parse(stdout) as { diagnostics: Diagnostic[] }
+  expect(diagnostics.filter((diagnostic) => diagnostic.code === 'bug')).toEqual([])
+  expect(diagnostics.some(({ severity }) => severity === 'error')).toBe(code !== 0)
+  expect(listNames(around).filter((name) => !/^site\/(?:public|\.ssg)(?:\/|$)/.test(name))).toEqual(before)
+  const shown = diagnostics.filter(({ severity }) => severity !== 'note')
+  return {
+    code, root, tree: readTree(path.join(root, 'public')), messages: shown.map(({ message }) => message),
+    told: shown.map(({ severity, code: name, at }) => [severity, name, at && at.file + (at.line === undefined ? '' : `:${at.line}`)].filter((part) => part !== undefined).join(' ')).sort(),
+  }
+}
+
+/** Every name below a folder, without opening or following anything. */
+function listNames(folder: string, prefix = ''): string[] {
+  return fs.readdirSync(folder, { withFileTypes: true }).flatMap((entry) => [prefix + entry.name, ...(entry.isDirectory() ? listNames(path.join(folder, entry.name), `${prefix}${entry.name}/`) : [])]).sort()
+}
+
+function page({ tree }: Built, name: string): string {
+  const bytes = tree.get(name)
+  if (bytes === undefined) throw new Error(`there is no ${name}, only ${[...tree.keys()].join(', ')}`)
+  return bytes.toString()
+}
+const pagesOf = ({ tree }: Built): string[] => [...tree.keys()].filter((name) => /^posts\/.*index\.html$/.test(name) && !/^posts\/(?:\d{4}\/|page\/)/.test(name))
+
+describe('files that are no text', () => {
+  test('each is told with its place, all at once', async () => {
+    const built = await build({
+      ...good,
+      [`${posts}latin1.md`]: Buffer.from(post('Caf\xe9', '', 'Line one.\nna\xefve'), 'latin1'),
+      [`${posts}utf16le.md`]: Buffer.from(`\ufeff${post('Wide')}`, 'utf16le'),
+      [`${posts}utf16be.md`]: Buffer.from(`\ufeff${post('Wide')}`, 'utf16le').swap16(),
+      [`${posts}utf16-unmarked.md`]: Buffer.from(post('Wide'), 'utf16le'),
+      [`${posts}nul.md`]: post('Nul', '', 'a\0b'),
+      [`${posts}cut.md`]: Buffer.concat([Buffer.from(post('Cut', '', 'x')), Buffer.from([0xe2, 0x82])]),
+      [`${posts}overlong.md`]: Buffer.concat([Buffer.from(post('Overlong')), Buffer.from([0xc0, 0xaf])]),
+      [`${posts}picture.md`]: Buffer.from([0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a, 0, 0, 0, 0x0d]),
+      'content/_data/latin1.json': Buffer.from('{ "a": "\xe9" }', 'latin1'),
+    })
+    expect(built.code).toBe(1)
+    expect(built.told).toEqual([
+      'error file-encoding content/_data/latin1.json:1',
+      `error file-encoding ${posts}cut.md:7`, `error file-encoding ${posts}latin1.md:2`, `error file-encoding ${posts}nul.md:6`,
+      `error file-encoding ${posts}overlong.md:7`, `error file-encoding ${posts}picture.md:1`, `error file-encoding ${posts}utf16-unmarked.md`,
+      `error file-encoding ${posts}utf16be.md`, `error file-encoding ${posts}utf16le.md`,
+    ])
+    expect(built.tree.size).toBe(0)
+  })
+
+  test('templates and config are read as strictly', async () => {
+    const template = await build({ ...good, 'templates/entry.njk': Buffer.from('<p>caf\xe9</p>', 'latin1') })
+    expect(template.told).toEqual(['error file-encoding templates/entry.njk:1'])
+    const own = await build({ ...good, 'site.config.mjs': Buffer.from(`export default { title: 'caf\xe9' }`, 'latin1') })
+    expect(own.told).toEqual([expect.stringMatching(/^error (?:file-encoding|config-load) site\.config\.mjs/)])
+  })
+})
+
+describe('files with little in them', () => {
+  test('empty, blank, front matter alone, BOM and CRLF are posts', async () => {
+    const built = await build({
+      [`${posts}empty.md`]: '', [`${posts}blank.md`]: ' \n\n\t\n', [`${posts}only-front.md`]: '---\ntitle: Only front\n---', [`${posts}bare-front.md`]: '---\n---\n',
+      [`${posts}bom.md`]: `\ufeff${post('With a BOM')}`, [`${posts}crlf.md`]: post('With CRLF').replaceAll('\n', '\r\n'), [`${posts}cr.md`]: post('With CR').replaceAll('\n', '\r'),
+      [`${posts}no-newline.md`]: '# The heading', [`${posts}toml.md`]: '+++\ntitle = "TOML"\n+++',
+    })
+    expect([built.code, built.told]).toEqual([0, []])
+    expect(pagesOf(built)).toHaveLength(9)
+    for (const [name, title] of Object.entries({ empty: 'Empty', blank: 'Blank', 'only-front': 'Only front', 'bare-front': 'Bare front', bom: 'With a BOM', crlf: 'With CRLF', cr: 'With CR', 'no-newline': 'The heading', toml: 'TOML' })) {
+      expect(page(built, `posts/${name}/index.html`)).toContain(`<title>${title} ·`)
+    }
+  })
+
+  test('a site of empty files is a site', async () => {
+    const built = await build({ 'site.config.mjs': 'export default {}', 'content/index.md': '', 'content/_data/none.json': '', 'content/_data/none.csv': '', 'content/_data/none.yaml': '' })
+    expect(built.told).toEqual(['error data-file content/_data/none.json:1'])
+  })
+})
+
+describe('much of one thing', () => {
+  const mega = 1_000_000
+  const bodies: Readonly<Record<string, string>> = {
+    'one line of words': 'word '.repeat(mega / 5),
+    'one word': 'x'.repeat(mega),
+    'one word in a code block': `\`\`\`js\n${'x'.repeat(mega)}\n\`\`\``,
+    'one line of code': `\`\`\`js\n${'f(1, "a");'.repeat(mega / 10)}\n\`\`\``,
+    'quotes': `${'>'.repeat(10_000)} deep`,
+    'quotes with spaces': `${'> '.repeat(10_000)}deep`,
+    'lists': Array.from({ length: 2_000 }, (_, i) => `${' '.repeat(2 * i)}- x`).join('\n'),
+    'list markers on a line': `${'- '.repeat(10_000)}x`,
+    'open brackets': '['.repeat(10_000),
+    'brackets': `${'['.repeat(10_000)}x${']'.repeat(10_000)}`,
+    'links in links': `${'['.repeat(5_000)}x${'](u)'.repeat(5_000)}`,
+    'pictures in pictures': `${'!['.repeat(5_000)}x${'](u.png)'.repeat(5_000)}`,
+    'open link targets': '[a]('.repeat(10_000),
+    'link targets in angle brackets': '[a](<b'.repeat(10_000),
+    'emphasis': `${'*'.repeat(10_000)}a${'*'.repeat(10_000)}`,
+    'emphasis that never closes': '*a **a '.repeat(10_000),
+    'emphasis of both kinds': `${'*_'.repeat(5_000)}a${'_*'.repeat(5_000)}`,
+    'strikethrough': `${'~~'.repeat(10_000)}a`,
+    'backticks': Array.from({ length: 1_000 }, (_, i) => '`'.repeat(i + 1)).join(' '),
+    'open tags': '<a '.repeat(10_000),
+    'tags in tags': '<div>'.repeat(10_000),
+    'comments': '<!--'.repeat(10_000),
+    'instructions': '<?'.repeat(10_000),
+    'declarations': '<!A '.repeat(10_000),
+    'entities': '&#x41;&lt;&bogus;'.repeat(10_000),
+    'footnotes': Array.from({ length: 3_000 }, (_, i) => `x[^${i}]\n\n[^${i}]: note ${i}\n`).join('\n'),
+    'footnotes in footnotes': `a[^0]\n\n${Array.from({ length: 500 }, (_, i) => `[^${i}]: b[^${i + 1}]\n`).join('\n')}\n[^500]: end`,
+    'a footnote that names itself': 'a[^1]\n\n[^1]: b[^1]\n',
+    'footnotes in line': `${'^['.repeat(5_000)}x${']'.repeat(5_000)}`,
+    'references': `${Array.from({ length: 5_000 }, (_, i) => `[r${i}]: /posts/good/`).join('\n')}\n\n${Array.from({ length: 5_000 }, (_, i) => `[r${i}]`).join(' ')}`,
+    'table columns': `${'|a'.repeat(3_000)}|\n${'|-'.repeat(3_000)}|\n${'|b'.repeat(3_000)}|`,
+    'table rows': `|a|b|\n|-|-|\n${'|c|d|\n'.repeat(20_000)}`,
+    'short rows of a wide table': `${'|a'.repeat(2_000)}|\n${'|-'.repeat(2_000)}|\n${'|b|\n'.repeat(2_000)}`,
+    'headings': '# Same\n\n'.repeat(10_000),
+    'setext headings': 'a\n=\n'.repeat(10_000),
+    'addresses': 'www.example.org/x '.repeat(10_000),
+    'mail addresses': 'a@'.repeat(20_000),
+    'template syntax': '{{ x }} {% y %} '.repeat(5_000),
+    'open template syntax': '{{ {% '.repeat(20_000),
+    'blank lines': '\n'.repeat(mega),
+    'tabs': '\t'.repeat(100_000) + 'x',
+    'combining marks': `a${'\u0301'.repeat(100_000)}`,
+    'turned text': '\u202e\u2066'.repeat(10_000) + 'x',
+    'excerpt markers': '<!-- more -->\n\n'.repeat(10_000),
+    'alerts': '> [!NOTE]\n> x\n\n'.repeat(5_000),
+    'alerts in alerts': Array.from({ length: 200 }, (_, i) => `${'> '.repeat(i + 1)}[!NOTE]`).join('\n'),
+    'tasks': '- [ ] x\n'.repeat(20_000),
+    'fences that never close': '```js\n~~~\n'.repeat(5_000),
+    'languages': Array.from({ length: 2_000 }, (_, i) => `\`\`\`none${i}\nx\n\`\`\`\n`).join('\n'),
+    'an info string': `\`\`\`js ${'{1}'.repeat(50_000)}\nx\n\`\`\``,
+    'marked lines': '```js {1-999999999}\nx\n```',
+    'contents lists': '[[toc]]\n\n# a\n\n'.repeat(1_000),
+  }
+  test.concurrent.each(Object.entries(bodies))('%s', { timeout: 60_000 }, async (_, body) => {
+    const built = await build({ ...good, [`${posts}much.md`]: post('Much', '', body) })
+    if (built.code === 0) expect(page(built, 'posts/much/index.html')).toContain('<title>Much ·')
+    else expect(built.told.filter((line) => line.startsWith('error'))).toEqual([expect.stringMatching(/^error (?:body-failed|link-broken) content\/posts\/much\.md:\d+$/)])
+  })
+})
+
+describe('much in the front matter', () => {
+  const deep = 10_000
+  const faults: readonly (readonly [name: string, text: string])[] = [
+    ['yaml lists', `---\na: ${'['.repeat(deep)}${']'.repeat(deep)}\n---\n`],
+    ['open yaml lists', `---\na: ${'['.repeat(deep)}\n---\n`],
+    ['yaml maps', `---\na: ${'{a: '.repeat(deep)}1${'}'.repeat(deep)}\n---\n`],
+    ['yaml lists in lines', `---\na:\n${Array.from({ length: 3_000 }, (_, i) => `${' '.repeat(i + 1)}-`).join('\n')}\n---\n`],
+    ['yaml dashes', `---\na: \n  ${'- '.repeat(deep)}x\n---\n`],
+    ['yaml keys in keys', `---\n${'? '.repeat(deep)}x\n---\n`],
+    ['toml lists', `+++\na = ${'['.repeat(deep)}${']'.repeat(deep)}\n+++\n`],
+    ['toml tables', `+++\na = ${'{a='.repeat(deep)}1${'}'.repeat(deep)}\n+++\n`],
+    ['toml dotted keys', `+++\n${Array.from({ length: deep }, () => 'a').join('.')} = 1\n+++\n`],
+    ['toml table names', `+++\n[${Array.from({ length: deep }, () => 'a').join('.')}]\n+++\n`],
+    ['aliases', `---\na: &a [x,x,x,x,x,x,x,x,x]\n${[...'bcdefghi'].map((name, i) => `${name}: &${name} [${Array.from({ length: 9 }, () => `*${'abcdefgh'[i]}`).join(',')}]\n`).join('')}---\n`],
+    ['an alias of itself', '---\na: &a [*a]\n---\n'],
+    ['merge keys', `---\na: &a { b: 1 }\nc: { <<: *a, <<: *a }\n---\n`],
+  ]
+  test('is refused with its place, all at once', async () => {
+    const built = await build({ ...good, ...Object.fromEntries(faults.map(([name, text]) => [`${posts}${name.replaceAll(' ', '-')}.md`, text])) })
+    expect(built.code).toBe(1)
+    for (const [name] of faults) expect(built.told.find((line) => line.includes(`/${name.replaceAll(' ', '-')}.md:`)), name).toMatch(/^error front-matter-(?:syntax|shape|key|value) /)
+  })
+
+  test('data files are no better', async () => {
+    const built = await build({
+      ...good,
+      'content/_data/a.json': '['.repeat(deep) + ']'.repeat(deep), 'content/_data/b.json': '{"a":'.repeat(deep) + '1' + '}'.repeat(deep), 'content/_data/c.yaml': `a: ${'['.repeat(deep)}${']'.repeat(deep)}`,
+      'content/_data/d.toml': `a = ${'['.repeat(deep)}${']'.repeat(deep)}`, 'content/_data/e.csv': `a,b\n"${'""'.repeat(deep)}`, 'content/_data/f.json': '{ "__proto__": { "x": 1 } }', 'content/_data/g.json': '{ "a": 1, "a": 2 }',
+    })
+    expect(built.told).toEqual(['a.json', 'b.json', 'c.yaml', 'd.toml', 'e.csv', 'f.json', 'g.json'].map((name) => expect.stringMatching(new RegExp(`^error data-file content/_data/${name}:\\d+$`)) as string))
+  })
+
+  test('3,000 tags of a post', async () => {
+    const tags = Array.from({ length: 3_000 }, (_, i) => `tag ${i}`)
+    const built = await build({ ...good, [`${posts}many.md`]: post('Many', `tags: [${tags.join(', ')}]\n`) })
+    expect([built.code, built.told]).toEqual([0, []])
+    expect([...built.tree.keys()].filter((name) => /^tags\/tag-\d+\/index\.html$/.test(name))).toHaveLength(3_000)
+  })
+})
