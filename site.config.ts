@@ -6,6 +6,7 @@ import { defineConfig, defineSource, files, put } from 'sourcepress'
 const releases = defineSource({
   name: 'releases',
   trusted: true,
+  reads: ['CHANGELOG.md'],
   async *load({ root }) {
     const changelog = await readFile(path.join(root, 'CHANGELOG.md'), 'utf8')
     for (const section of changelog.split(/^## /m).slice(1)) {

@@ -33,7 +33,7 @@ describe.skipIf(executable === undefined)('in a browser (needs chromium; CHROMIU
     })
     afterAll(() => server?.close())
 
-    test.for(looks)('looks right in $scheme at $width px', { timeout: 180_000 }, async (look) => {
+    test.concurrent.for(looks)('looks right in $scheme at $width px', { timeout: 180_000 }, async (look) => {
       const context = await openContext(browser, look)
       for (const [kind, address] of Object.entries(kinds)) {
         const { findings, weightBytes } = await inspectPage(context, server.origin + address, kind === 'page not found' ? 404 : 200)
@@ -148,7 +148,7 @@ describe.skipIf(executable === undefined)('in a browser (needs chromium; CHROMIU
     afterAll(() => server?.close())
 
     // Every kind of page was seen in every look above; here each page is seen in one, in turn.
-    test.for([...looks.entries()])('has no page with findings, look %i', { timeout: 180_000 }, async ([turn, look]) => {
+    test.concurrent.for([...looks.entries()])('has no page with findings, look %i', { timeout: 180_000 }, async ([turn, look]) => {
       expect(addresses.length).toBeGreaterThan(10)
       const context = await openContext(browser, look)
       for (const address of addresses.filter((_, index) => index % looks.length === turn)) {

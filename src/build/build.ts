@@ -4,6 +4,7 @@ import { SsgError, type Diagnostic } from '../core/diagnostic.ts'
 import type { Settings } from '../core/settings.ts'
 import type { HeldEntry, OutputPath, Site } from '../core/types.ts'
 import { pathIn } from '../util/fs.ts'
+import { digest } from '../util/hash.ts'
 import { prepareBodies } from './bodies.ts'
 import { CacheDamaged, openCache, openMemoryCache, type Cache } from './cache.ts'
 import { createChecker } from './check.ts'
@@ -11,6 +12,7 @@ import { codeDigest } from './code.ts'
 import { loadData, loadSite } from './load.ts'
 import { openOutput } from './output.ts'
 import { renderPages } from './pages.ts'
+import { watchInputs } from './unchanged.ts'
 import { writePages } from './write.ts'
 
 export interface BuildOptions {
@@ -54,10 +56,19 @@ export interface BuildResult {
 export async function build(options: BuildOptions): Promise<BuildResult> {
   const { settings, checkOnly = false, forgetful = false } = options
   const outFolder = options.out ?? path.join(settings.root, settings.output)
+  if (checkOnly || forgetful) return (await buildWith(openMemoryCache(), outFolder, options)).result
+  const started = performance.now()
+  const cacheFolder = path.join(settings.root, '.ssg/cache')
+  const out = pathIn(settings.root, outFolder)
+  const code = codeDigest(settings, options.configDigest)
+  const watcher = watchInputs({ settings, at: options.at, cacheFolder, outFolder, asked: digest(JSON.stringify([code, out, options.drafts, options.future])) })
+  if (watcher.result !== undefined) return { ...watcher.result, rendered: [], written: 0, removed: 0, outFolder, durationMs: performance.now() - started }
   const attempt = async (): Promise<BuildResult> => {
-    const cache = checkOnly || forgetful ? openMemoryCache() : openCache(path.join(settings.root, '.ssg/cache'), codeDigest(settings, options.configDigest), pathIn(settings.root, outFolder))
+    const cache = openCache(cacheFolder, code, out)
     try {
-      return await buildWith(cache, outFolder, options)
+      const { site, result } = await buildWith(cache, outFolder, options)
+      watcher.remember(site, result)
+      return result
     } finally {
       cache.store.close()
     }
@@ -71,7 +82,7 @@ export async function build(options: BuildOptions): Promise<BuildResult> {
   }
 }
 
-async function buildWith(cache: Cache, outFolder: string, options: BuildOptions): Promise<BuildResult> {
+async function buildWith(cache: Cache, outFolder: string, options: BuildOptions): Promise<{ site: Site; result: BuildResult }> {
   const started = performance.now()
   const { settings, checkOnly = false } = options
   const folder = openOutput(outFolder, pathIn(settings.root, outFolder))
@@ -91,12 +102,13 @@ async function buildWith(cache: Cache, outFolder: string, options: BuildOptions)
   const findings = checker.diagnostics()
   stopOnErrors([...diagnostics, ...findings])
   const written = checkOnly ? { written: 0, removed: 0, diagnostics: [] } : await writePages(rendered, bodies, { ...options, cache, folder })
-  return {
+  const result: BuildResult = {
     written: written.written, removed: written.removed, reused: rendered.reused.size, held: countHeld(site), outFolder,
     rendered: [...rendered.fresh].map(([output, { trace: { why } }]) => ({ output, why })),
     diagnostics: [...diagnostics, ...findings, ...written.diagnostics],
     durationMs: performance.now() - started,
   }
+  return { site, result }
 }
 
 function countHeld({ held }: Site): BuildResult['held'] {

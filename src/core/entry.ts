@@ -31,14 +31,16 @@ export async function normalizeEntry(raw: Required<RawEntry>, source: Pick<Sourc
   if (date === undefined && path.wrongDate !== undefined) warnOfName(fields, path.wrongDate)
   const text = readTitle(raw, fields, path, settings)
   const slug = readText(fields, 'slug')
+  const expires = readDate(fields, ['expires', 'expiry'], settings.timeZone)
   const entry: Omit<Entry, 'permalink'> = {
     id: raw.id as EntryId, source: source.name, trusted: source.trusted ?? false,
     origin: raw.origin, path: raw.path, collection: collection.name, assets: raw.assets,
     ...text,
     slug: normalizeSlug(slug ?? path.name),
-    publication: readPublication(fields, settings, date, at),
+    publication: readPublication(fields, date, expires, at),
     ...withoutUndefined({
       date,
+      expires,
       updated: readDate(fields, ['updated'], settings.timeZone),
       author: readAuthor(fields) ?? settings.author,
       description: readText(fields, 'description'),
@@ -123,10 +125,9 @@ function readTitle(raw: Required<RawEntry>, fields: Fields, path: DatedPath, set
   return { title: path.name === 'index' ? settings.title : titleFromName(path.name), body: raw.body }
 }
 
-function readPublication(fields: Fields, { timeZone }: Settings, date: Date | undefined, at: Date): Publication {
+function readPublication(fields: Fields, date: Date | undefined, expires: Date | undefined, at: Date): Publication {
   const isDraft = readFlag(fields, 'draft')
   const isPublished = readFlag(fields, 'published')
-  const expires = readDate(fields, ['expires', 'expiry'], timeZone)
   if (isDraft || isPublished === false) return { state: 'draft' }
   if (expires !== undefined && expires <= at) return { state: 'expired', since: expires }
   return date !== undefined && date > at ? { state: 'scheduled', from: date } : { state: 'published' }

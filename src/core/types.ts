@@ -84,6 +84,11 @@ export interface Source {
   readonly idPrefix?: string
   /** `true`: raw HTML in bodies is passed on as it is. Default `false`: it is sanitised. */
   readonly trusted?: boolean
+  /**
+   * Files and folders, relative to the site's root, that are all it reads besides the content folder. Then a build in which
+   * none of them changed need not run it. Absent: it is run in every build.
+   */
+  readonly reads?: readonly string[]
   /** Seconds before the run is given up. Default 600. */
   readonly timeLimitSeconds?: number
   /** Checks `data` of every entry; any Standard Schema validator. */
@@ -117,6 +122,7 @@ export interface Entry {
   readonly publication: Publication
   readonly date?: Date
   readonly updated?: Date
+  readonly expires?: Date
   /** Absent: the entry has no page of its own (`permalink: false`). */
   readonly permalink?: Permalink
   readonly aliases: readonly Permalink[]

@@ -6,7 +6,8 @@ import type { RegexEngine } from 'shiki/types'
 import { EmulatedRegExp, toRegExpDetails, type ToRegExpOptions } from 'oniguruma-to-es'
 import { parse, type AlternativeNode } from 'oniguruma-parser/parser'
 import { isAscii, notExact, parseShared } from './highlight-dialect.ts'
-import { anywhere, findFirstSets, findUncertainGroups, isAtMatchStart, setSize, textEnd, type FirstSets, type UncertainGroups } from './highlight-first.ts'
+import { anywhere, findFirstSets, setSize, textEnd, type FirstSets } from './highlight-first.ts'
+import { findUncertainGroups, isAtMatchStart, type UncertainGroups } from './highlight-groups.ts'
 
 interface AsciiString {
   readonly content: string

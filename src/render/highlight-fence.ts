@@ -21,11 +21,13 @@ export interface MarkedCode {
   readonly marks?: readonly (LineMark | undefined)[]
 }
 
-const part = /\s+|\{([^{}]*)\}|(title|lines|add|del)(?:=(?:"([^"]*)"|'([^']*)'|\{([^{}]*)\}|([^\s{}"']+)))?|[^\s{}]+|[{}]/y
+const part = /\s+|\{([^{}]*)\}|(title|lines|add|del)(?:=(?:"([^"]*)"|'([^']*)'|\{([^{}]*)\}|([^\s{}"']+)))?(?![^\s{])|[^\s{}]+|[{}]/y
+const maxLength = 1000
 const ranges = /^[\d\s,-]*$/
 
-/** Never fails: what is not understood is left out. */
-export function parseFence(info: string): Fence {
+/** Never fails: what is not understood is left out, and so is what comes after a thousand characters. */
+export function parseFence(wholeInfo: string): Fence {
+  const info = wholeInfo.slice(0, maxLength)
   const language = /^\s*([^\s{,]*),?/.exec(info)
   const found = { mark: '', add: '', del: '' }
   let title: string | undefined

@@ -48,6 +48,18 @@ function hasTextStart(node: Node): boolean {
   return childrenOf(node).some(hasTextStart)
 }
 
+export function childrenOf(node: Node): readonly Node[] {
+  if (!('body' in node)) return []
+  return Array.isArray(node.body) ? node.body : [node.body]
+}
+
+/** The characters that matches of these nodes can start with if they take any, whatever the flags; one test for a whole text. */
+export function regexpOfStarts(nodes: readonly Node[]): RegExp {
+  const bits = nodes.reduce((sum, node) => sum | startOf(node, { ignoreCase: true, atStart: true }).takes, none)
+  const codes = Array.from({ length: 128 }, (_, code) => code).filter((code) => (bits >> BigInt(code)) & 1n)
+  return new RegExp(`[${codes.map((code) => `\\x${code.toString(16).padStart(2, '0')}`).join('')}]`)
+}
+
 function startOfAny(alternatives: readonly AlternativeNode[], context: Context): Start {
   let takes = none
   let empty = none
@@ -102,7 +114,8 @@ function startOf(node: Node, context: Context): Start {
       return { takes, empty: node.min === 0 ? all : empty }
     }
     case 'LookaroundAssertion': {
-      if (node.kind === 'lookbehind' || node.negate) return { takes: none, empty: all }
+      if (node.negate) return { takes: none, empty: isNever(node.body) ? none : all }
+      if (node.kind === 'lookbehind') return { takes: none, empty: all }
       const { takes, empty } = startOfAny(node.body, context)
       return { takes: none, empty: takes | empty }
     }
@@ -113,6 +126,11 @@ function startOf(node: Node, context: Context): Start {
     default:
       return unknown
   }
+}
+
+/** The body of `(?!)`. */
+function isNever(alternatives: readonly AlternativeNode[]): boolean {
+  return alternatives.some(({ body }) => body.length === 0)
 }
 
 function placesOf(kind: string, { atStart }: Context): Bits {
@@ -235,70 +253,4 @@ function bitsOfProperty(name: string): ClassBits {
   let bits = none
   for (let code = 0; code < 128; code++) if (member.test(String.fromCharCode(code))) bits |= 1n << BigInt(code)
   return { bits, exact: true }
-}
-
-/** Whether every `\G` stands where nothing of the match can have come before. */
-export function isAtMatchStart(alternatives: readonly AlternativeNode[]): boolean {
-  return alternatives.every(({ body }) => {
-    const reach = body.findIndex((node) => !isEmptyMatch(node))
-    return body.every((node, index) => isSearchStartSafe(node, reach === -1 || index <= reach))
-  })
-}
-
-function isSearchStartSafe(node: Node, atMatchStart: boolean): boolean {
-  if (node.type === 'Assertion') return atMatchStart || node.kind !== 'search_start'
-  if (!hasSearchStart(node)) return true
-  if (!atMatchStart) return false
-  // Behind the match, `\G` is the same place only if it stands alone.
-  if (node.type === 'LookaroundAssertion' && node.kind === 'lookbehind') return node.body.every(({ body }) => body.length === 1 || !body.some(hasSearchStart))
-  if (node.type === 'Group' || node.type === 'CapturingGroup' || node.type === 'LookaroundAssertion') return isAtMatchStart(node.body)
-  return false
-}
-
-function hasSearchStart(node: Node): boolean {
-  if (node.type === 'Assertion') return node.kind === 'search_start'
-  return childrenOf(node).some(hasSearchStart)
-}
-
-function isEmptyMatch(node: Node): boolean {
-  if (node.type === 'Group' || node.type === 'CapturingGroup') return node.body.every(({ body }) => body.every(isEmptyMatch))
-  return node.type === 'Assertion' || node.type === 'LookaroundAssertion' || node.type === 'Directive'
-}
-
-function childrenOf(node: Node): readonly Node[] {
-  if (!('body' in node)) return []
-  return Array.isArray(node.body) ? node.body : [node.body]
-}
-
-/** Groups in a branch that one round of a loop can take and the next one leave: JavaScript forgets them then, Oniguruma does not. */
-export interface UncertainGroups {
-  readonly numbers: ReadonlySet<number>
-  /** A text without a match for it cannot have set them. */
-  readonly trace: RegExp
-  /** One of them can be outside of the match, in a lookaround. */
-  readonly outside: boolean
-}
-
-export function findUncertainGroups(alternatives: readonly AlternativeNode[]): UncertainGroups {
-  const numbers = new Set<number>()
-  let takes = none
-  let outside = false
-  const visit = (node: Node, inLoop: boolean, branch: Node | undefined, inLookaround: boolean): void => {
-    if (node.type === 'CapturingGroup' && branch) {
-      numbers.add(node.number)
-      takes |= startOf(branch, { ignoreCase: true, atStart: true }).takes
-      outside ||= inLookaround
-    }
-    const children = childrenOf(node)
-    const choice = inLoop && (node.type === 'Quantifier' ? node.min === 0 : node.type !== 'Alternative' && children.length > 1)
-    const loop = inLoop || (node.type === 'Quantifier' && node.max > 1)
-    for (const child of children) visit(child, loop, choice ? child : branch, inLookaround || node.type === 'LookaroundAssertion')
-  }
-  for (const alternative of alternatives) visit(alternative, false, undefined, false)
-  return { numbers, trace: regexpOf(takes), outside }
-}
-
-function regexpOf(bits: Bits): RegExp {
-  const codes = Array.from({ length: 128 }, (_, code) => code).filter((code) => (bits >> BigInt(code)) & 1n)
-  return new RegExp(`[${codes.map((code) => `\\x${code.toString(16).padStart(2, '0')}`).join('')}]`)
 }

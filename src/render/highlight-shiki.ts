@@ -22,14 +22,14 @@ interface LoadedLanguage {
   readonly lazy: ReadonlyMap<string, Language>
 }
 
-/** `own`: the engine of highlight-engine.ts, wherever it can be used. */
-export type EngineChoice = 'own' | 'oniguruma'
+/** `fast`: the engine of highlight-engine.ts, wherever it can be used. */
+export type EngineChoice = 'fast' | 'oniguruma'
 
 export async function createShiki(config: Required<HighlightConfig>, engine: EngineChoice): Promise<Shiki> {
   const languages = createLanguages(config)
   const pair = await loadThemePair(config.themes)
   const oniguruma = createOniguruma()
-  const fast = engine === 'own' ? createFirstCharEngine() : undefined
+  const fast = engine === 'fast' ? createFirstCharEngine() : undefined
   const loaded = new Map<string, LoadedLanguage>()
   const tokenizers = new Map<string, Tokenizer>()
 

@@ -3,7 +3,7 @@
 import { createRequire } from 'node:module'
 import type { HighlightConfig } from '../core/settings.ts'
 import type { EngineChoice, Shiki } from './highlight-shiki.ts'
-import { digest } from '../util/hash.ts'
+import { digest, type Digest } from '../util/hash.ts'
 import { notExact } from './highlight-dialect.ts'
 import { parseFence, parseMarks, type Fence } from './highlight-fence.ts'
 import { escapeText, renderBlock } from './highlight-html.ts'
@@ -27,32 +27,35 @@ export interface Highlighter {
   highlight(block: CodeBlock): HighlightedCode
   /** The stylesheet; depends on the themes alone. */
   css(): Promise<string>
-  /** Digest of all that the result depends on, but for this program's own version. */
-  key(block: CodeBlock): string
 }
 
 const plainNames = new Set(['', 'text', 'plain', 'plaintext', 'txt', 'none', 'ansi'])
 const maxRemembered = 8_000_000
 
-/** Cheap: nothing is loaded yet. Both engines give the same result. */
-export function createHighlighter(config: Required<HighlightConfig>, engine: EngineChoice = 'own'): Highlighter {
-  let shiki: Promise<Shiki> | undefined
-  let loaded: Shiki | undefined
-  let configDigest: string | undefined
-  const remembered = new Map<string, HighlightedCode>()
-  let size = 0
-  const loadShiki = (): Promise<Shiki> => (shiki ??= import('./highlight-shiki.ts').then(({ createShiki }) => createShiki(config, engine)))
+/** Keeps results from one run to the next. */
+export interface HighlightStore {
+  get(key: Digest): HighlightedCode | undefined
+  set(key: Digest, result: HighlightedCode): void
+}
+
+export interface HighlighterOptions {
+  /** The engines give the same result. Default: whichever is faster. */
+  readonly engine?: EngineChoice
+  /** A block that it has needs nothing of shiki. Its keys do not cover this program's own version. */
+  readonly store?: HighlightStore
+}
+
+/** Cheap: nothing is loaded yet. */
+export function createHighlighter(config: Required<HighlightConfig>, { engine = 'fast', store }: HighlighterOptions = {}): Highlighter {
+  const results = createResults(config, store)
+  let loading: Promise<Shiki> | undefined
+  let shiki: Shiki | undefined
+  const loadShiki = (): Promise<Shiki> => (loading ??= import('./highlight-shiki.ts').then(({ createShiki }) => createShiki(config, engine)))
   const highlight = (block: CodeBlock): HighlightedCode => {
-    const key = `${block.info}\n${block.code}`
-    const known = remembered.get(key)
+    const known = results.find(block)
     if (known) return known
-    const result = render(block, config, loaded)
-    size += key.length + result.html.length
-    if (size > maxRemembered) {
-      remembered.clear()
-      size = 0
-    }
-    remembered.set(key, result)
+    const result = render(block, config, shiki)
+    results.put(block, result)
     return result
   }
   /** Whether the block can be highlighted with what is loaded; the result is remembered. */
@@ -69,10 +72,10 @@ export function createHighlighter(config: Required<HighlightConfig>, engine: Eng
     async prepare(blocks) {
       for (const block of blocks) {
         const { language } = parseFence(block.info)
-        if (plainNames.has(language.toLowerCase())) continue
-        loaded ??= await loadShiki()
-        await loaded.prepare(language, block.code)
-        if (!isReady(block)) await loaded.loadOniguruma()
+        if (isPlain(language) || results.find(block)) continue
+        shiki ??= await loadShiki()
+        await shiki.prepare(language, block.code)
+        if (!isReady(block)) await shiki.loadOniguruma()
       }
     },
     highlight,
@@ -80,9 +83,44 @@ export function createHighlighter(config: Required<HighlightConfig>, engine: Eng
       const { loadThemePair } = await import('./highlight-theme.ts')
       return (await loadThemePair(config.themes)).css
     },
-    key(block) {
-      configDigest ??= digest(JSON.stringify([config, shikiVersion()]))
-      return digest(`${configDigest}\n${JSON.stringify([block.info, block.code])}`)
+  }
+}
+
+interface Results {
+  find(block: CodeBlock): HighlightedCode | undefined
+  put(block: CodeBlock, result: HighlightedCode): void
+}
+
+/** The results of this run, up to a size, and before them those of the store. */
+function createResults(config: Required<HighlightConfig>, store: HighlightStore | undefined): Results {
+  const recent = new Map<string, HighlightedCode>()
+  let size = 0
+  let prefix: Digest | undefined
+  const textOf = ({ code, info }: CodeBlock): string => `${info.length} ${info}${code}`
+  const keyOf = (block: CodeBlock): Digest => {
+    prefix ??= digest(JSON.stringify([config, createRequire(import.meta.url)('shiki/package.json').version]))
+    return digest(prefix + textOf(block))
+  }
+  const remember = (text: string, result: HighlightedCode): void => {
+    size += text.length + result.html.length
+    if (size > maxRemembered) {
+      recent.clear()
+      size = 0
+    }
+    recent.set(text, result)
+  }
+  return {
+    find(block) {
+      const text = textOf(block)
+      const known = recent.get(text)
+      if (known || !store) return known
+      const stored = store.get(keyOf(block))
+      if (stored) remember(text, stored)
+      return stored
+    },
+    put(block, result) {
+      remember(textOf(block), result)
+      store?.set(keyOf(block), result)
     },
   }
 }
@@ -90,7 +128,7 @@ export function createHighlighter(config: Required<HighlightConfig>, engine: Eng
 function render({ code, info }: CodeBlock, config: Required<HighlightConfig>, shiki: Shiki | undefined): HighlightedCode {
   const fence = parseFence(info)
   const { lines, marks } = parseMarks(code, fence)
-  const plain = plainNames.has(fence.language.toLowerCase())
+  const plain = isPlain(fence.language)
   const colored = plain ? undefined : shiki?.render(fence.language, lines, code)
   const html = renderBlock({
     lines: colored?.lines ?? lines.map(escapeText),
@@ -107,6 +145,6 @@ function firstLineOf({ lines }: Fence, always: boolean): number | undefined {
   return lines ?? (always ? 1 : undefined)
 }
 
-function shikiVersion(): unknown {
-  return createRequire(import.meta.url)('shiki/package.json').version
+function isPlain(language: string): boolean {
+  return plainNames.has(language.toLowerCase())
 }

@@ -29,6 +29,7 @@ export function data(file: string, options: DataOptions = {}): Source {
   return {
     name: options.name ?? basename(file, extname(file)),
     trusted: options.trusted ?? false,
+    reads: [file],
     load: (ctx) => loadData(ctx, file, options),
   }
 }

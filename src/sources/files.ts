@@ -29,6 +29,7 @@ export function files(pattern: string | readonly string[], options: FilesOptions
     name: options.name ?? `files ${patterns.join(', ')}`,
     idPrefix: '',
     trusted: true,
+    reads: options.folder === undefined ? [] : [options.folder],
     load: (ctx) => loadFiles(ctx, patterns.map(normalizePattern), options),
   }
 }

@@ -29,6 +29,8 @@ export function runCli(args: readonly string[], { cwd, env = {}, through = [], o
     const [program = '', ...rest] = [...through, process.execPath, cliFile, ...args]
     const child = spawn(program, rest, {
       cwd, stdio: ['ignore', 'pipe', 'pipe'],
+      // A run that hangs must not outlive its test.
+      timeout: 120_000, killSignal: 'SIGKILL',
       env: { PATH: process.env['PATH'], HOME: process.env['HOME'], TZ: 'UTC', NO_COLOR: '1', ...env },
     })
     let stdout = '', stderr = ''
