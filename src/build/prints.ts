@@ -31,23 +31,43 @@ function makePrint(key: ReadKey, { site, settings, query, data, bodyPrints }: Pr
   const kind = key.slice(0, key.indexOf(':')) as ReadKey extends `${infer Kind}:${string}` ? Kind : never
   const name = key.slice(kind.length + 1)
   switch (kind) {
-    case 'meta': return printOf(site.byId.get(name as EntryId), metaText)
+    case 'meta': return metaPrint(site.byId.get(name as EntryId))
     case 'content': return bodyPrints(name as EntryId)?.content ?? absent
     case 'excerpt': return bodyPrints(name as EntryId)?.excerpt ?? absent
-    case 'query': return digest(answerText(query(parseQuery(name))))
-    case 'template': return printOf(readTemplate(settings, name), ({ text }) => text)
-    case 'data': return data.has(name) ? digest(plainText(data.get(name))) : absent
+    case 'query': return short(answerText(query(parseQuery(name))))
+    case 'template': {
+      const template = readTemplate(settings, name)
+      return template === undefined ? absent : digest(template.text)
+    }
+    case 'data': return data.has(name) ? short(plainText(data.get(name))) : absent
   }
 }
 
-function printOf<T>(value: T | undefined, text: (value: T) => string): string {
-  return value === undefined ? absent : digest(text(value))
+/** All of an entry but its body: each field by its value, so that a change can be told by what it was and is. */
+function metaPrint(entry: Entry | undefined): string {
+  if (entry === undefined) return absent
+  const { title, slug, date, updated, publication, permalink, terms, author, description, canonical, collection, uid, data } = entry
+  const fields = { title, slug, date, updated, publication, permalink, terms, author, description, canonical, collection, uid, data }
+  return JSON.stringify(fields, (key, value: unknown) => (key === 'data' || key === 'terms' || key === 'description' ? short(plainText(value)) : value))
 }
 
-/** All of an entry but its body. */
-export function metaText(entry: Entry): string {
-  const { title, slug, date, updated, publication, permalink, terms, author, description, canonical, collection, uid, data } = entry
-  return plainText([title, slug, date, updated, publication, permalink, terms, author, description, canonical, collection, uid, data])
+/** Short texts as they are, so that they can be shown; long ones by their digest. */
+function short(text: string): string {
+  return text.length <= longest ? text : digest(text)
+}
+const longest = 160
+
+/** What changed in what is behind a key: `meta:posts/b.md changed: title was "A", is "B"`. */
+export function explainChange(key: ReadKey, before: string | undefined, after: string): string {
+  if (before === undefined) return `${key} was not known`
+  if (before === absent) return `${key} is new`
+  if (after === absent) return `${key} is gone`
+  if (!key.startsWith('meta:')) return `${key} changed${[before, after].some((text) => /^[0-9a-f]{32}$/.test(text)) ? '' : `: was ${before}, is ${after}`}`
+  const [old, now] = [JSON.parse(before), JSON.parse(after)] as [Record<string, unknown>, Record<string, unknown>]
+  const changed = [...new Set([...Object.keys(old), ...Object.keys(now)])].filter((field) => JSON.stringify(old[field]) !== JSON.stringify(now[field]))
+  // `data` holds the other fields too, as they were written.
+  const fields = changed.length > 1 ? changed.filter((field) => field !== 'data') : changed
+  return `${key} changed: ${fields.map((field) => `${field} was ${JSON.stringify(old[field]) ?? 'not there'}, is ${JSON.stringify(now[field]) ?? 'gone'}`).join('; ')}`
 }
 
 /** The inverse of `queryKey`. */

@@ -6,7 +6,7 @@ import { plainText } from '../util/plain-text.ts'
 import type { Cache } from './cache.ts'
 import type { PageTrace } from './manifest.ts'
 import type { OutputFolder } from './output.ts'
-import type { Prints } from './prints.ts'
+import { explainChange, type Prints } from './prints.ts'
 
 const longest = 200
 
@@ -22,7 +22,7 @@ export function judgePage(output: OutputPath, spec: string, { cache, prints, fol
   if (trace === undefined) return { stale: cache.whyEmpty ?? 'the page is new' }
   if (trace.spec !== spec) return { stale: 'its place in the plan changed' }
   const changed = trace.reads.find((key) => prints(key) !== cache.print(key))
-  if (changed !== undefined) return { stale: `${changed} changed` }
+  if (changed !== undefined) return { stale: explainChange(changed, cache.print(changed), prints(changed)) }
   const look = lookIfSame(output, trace, folder)
   return look === undefined ? { stale: 'its file is missing or was changed' } : { look }
 }

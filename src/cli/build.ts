@@ -18,7 +18,8 @@ export async function runBuild(call: Call): Promise<Outcome> {
   const { options, diagnostics: notes } = await prepareBuild(call)
   const { build } = await import('../build/build.ts')
   const result = await withNotes(notes, build(options))
-  const diagnostics = [...notes, ...result.diagnostics]
+  const verified = call.flags.times('verify') > 0 ? await (await import('../build/verify.ts')).verifyBuild(options, result) : []
+  const diagnostics = [...notes, ...result.diagnostics, ...verified]
   const has = (wanted: string): boolean => diagnostics.some(({ severity }) => severity === wanted)
   const failing = call.flags.times('strict') > 0 && has('warning') && !has('error')
   return {

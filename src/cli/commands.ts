@@ -18,6 +18,7 @@ export const commands: readonly Command[] = [
       { name: 'strict', summary: 'let warnings fail: exit code 4' },
       at, baseUrl,
       { name: 'no-cache', summary: 'forget what earlier runs left in .ssg/' },
+      { name: 'verify', summary: 'also build clean beside it, and prove that both are equal' },
     ],
     examples: [
       ['ssg build', 'build into public/'],
@@ -58,6 +59,16 @@ export const commands: readonly Command[] = [
     flags: [at],
     examples: [['ssg new post "Hello world"', 'content/posts/hello-world.md'], ['ssg new page "About me"', 'content/about-me.md']],
     run: async (call) => (await import('./new.ts')).runNew(call),
+  },
+  {
+    name: 'why',
+    summary: 'say why a page was built or reused',
+    args: 'URL',
+    minArgs: 1,
+    details: 'Tells, from the last build, why a page was rendered the last time, what it read, its templates, and where else its entry is shown.',
+    flags: [],
+    examples: [['ssg why /posts/hello/', 'the page of a post'], ['ssg why feed.xml', 'a file']],
+    run: async (call) => (await import('./why.ts')).runWhy(call),
   },
   {
     name: 'init',

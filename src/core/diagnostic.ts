@@ -72,6 +72,8 @@ export const codes = {
   'output-foreign': 'The output folder holds files that are not ours.',
   'output-write': 'The output could not be written.',
   'output-unsafe': 'A file would be written outside the output folder.',
+  'verify-failed': 'An incremental build is not what a clean build would be.',
+  'why-unknown': 'The last build made no such page.',
   'title-duplicate': 'Two pages have the same title.',
   'image-alt': 'A picture has no alternative text.',
   'new-exists': 'The file to create exists already.',
