@@ -4,10 +4,12 @@ import { execFileSync } from 'node:child_process'
 import fs from 'node:fs'
 import path from 'node:path'
 import { afterAll, describe, expect, test } from 'vitest'
-import { readTree, removeTempFolders, runCli, tempFolder, writeFiles } from './support/cli.ts'
+import { readTree, removeTempFolders, runCli, tempFolder, unprivileged, writeFiles } from './support/cli.ts'
 
 afterAll(removeTempFolders)
 
+/** Far more than any of this needs, on a machine that does other things too. */
+const mostSeconds = 50
 const posts = 'content/posts/'
 const config = `export default { title: 'Site', url: 'https://example.org/' }\n`
 const post = (title: string, front = '', body = 'Text.'): string => `---\ntitle: ${title}\ndate: 2025-05-06\n${front}---\n\n${body}\n`
@@ -25,15 +27,15 @@ interface Built {
 }
 
 /** Builds a site in a folder of its own, and holds what came of it against what must be true of every build. */
-async function build(files: Files, { args = [], prepare = () => undefined, seconds = 60 }: { args?: readonly string[]; prepare?: (root: string) => void; seconds?: number } = {}): Promise<Built> {
+async function build(files: Files, { prepare = () => undefined, through = [] }: { prepare?: (root: string) => void; through?: readonly string[] } = {}): Promise<Built> {
   const around = tempFolder({ 'secret.md': post('Secret'), 'secret.txt': 'secret' })
   const root = path.join(around, 'site')
   writeFiles(root, { 'site.config.mjs': config, ...files })
   prepare(root)
   const before = listNames(around)
   const started = performance.now()
-  const { code, stdout, stderr } = await runCli(['build', '--json', '--at', '2026-01-01T00:00:00Z', ...args], { cwd: root })
-  expect((performance.now() - started) / 1000, 'seconds').toBeLessThan(seconds)
+  const { code, stdout, stderr } = await runCli(['build', '--json', '--at', '2026-01-01T00:00:00Z'], { cwd: root, through })
+  expect((performance.now() - started) / 1000, 'seconds').toBeLessThan(mostSeconds)
   expect(stderr).toBe('')
   expect(stdout).not.toMatch(/^\s+at .+:\d+:\d+\)?$/m)
   const { diagnostics } = JSON.parse(stdout) as { diagnostics: Diagnostic[] }
@@ -227,4 +229,221 @@ describe('much in the front matter', () => {
     const built = await build({ ...good, [`${posts}many.md`]: post('Many', `tags: [${Array.from({ length: 3_000 }, (_, i) => `tag ${i}`).join(', ')}]\n`) })
     expect(built.told).toEqual([`error front-matter-value ${posts}many.md:4`])
   })
+})
+
+describe('what is no regular file', () => {
+  test('is told, and neither opened nor followed out of the site', async () => {
+    const built = await build({ ...good, 'content/album/index.md': post('Album'), 'static/robots.txt': 'User-agent: *\n' }, {
+      prepare(root) {
+        const at = (name: string): string => path.join(root, name)
+        execFileSync('mkfifo', [at(`${posts}pipe.md`), at('static/pipe.txt'), at('content/_data.pipe')])
+        fs.mkdirSync(at('content/_data'))
+        execFileSync('mkfifo', [at('content/_data/pipe.json')])
+        fs.mkdirSync(at(`${posts}folder.md`))
+        writeFiles(root, { [`${posts}folder.md/inside.md`]: post('Inside') })
+        fs.symlinkSync('../../../secret.md', at(`${posts}outside.md`))
+        fs.symlinkSync('nowhere.md', at(`${posts}dangling.md`))
+        fs.symlinkSync('self.md', at(`${posts}self.md`))
+        fs.symlinkSync('.', at(`${posts}loop`))
+        fs.symlinkSync('/', at(`${posts}everything`))
+        fs.symlinkSync('good.md', at(`${posts}second.md`))
+        fs.symlinkSync('../../secret.txt', at('static/secret.txt'))
+        fs.symlinkSync('../../../secret.txt', at('content/album/secret.txt'))
+        fs.symlinkSync('../../../secret.txt', at('content/_data/secret.json'))
+      },
+    })
+    expect(built.told.filter((line) => line.startsWith('error'))).toEqual([
+      'error data-file content/_data/secret.json', 'error file-kind content/_data/pipe.json', 'error file-kind content/album/secret.txt',
+      `error file-kind ${posts}dangling.md`, `error file-kind ${posts}everything`, `error file-kind ${posts}loop`, `error file-kind ${posts}outside.md`, `error file-kind ${posts}pipe.md`, `error file-kind ${posts}self.md`,
+    ])
+    expect(built.told.filter((line) => line.startsWith('warning'))).toEqual(['warning file-kind static/pipe.txt', 'warning file-kind static/secret.txt'])
+  })
+
+  test('a link out of the site never publishes what it leads to', async () => {
+    const built = await build({ ...good, 'static/own.txt': 'own' }, {
+      prepare(root) {
+        fs.symlinkSync('../../secret.txt', path.join(root, 'static/secret.txt'))
+        fs.symlinkSync('../..', path.join(root, 'static/up'))
+        fs.symlinkSync('own.txt', path.join(root, 'static/inside.txt'))
+        fs.symlinkSync('../../secret.txt', path.join(root, 'content/secret.txt'))
+      },
+    })
+    expect(built.code).toBe(0)
+    expect([...built.tree].filter(([, bytes]) => bytes.includes('secret')).map(([name]) => name)).toEqual([])
+    expect(page(built, 'inside.txt')).toBe('own')
+  })
+
+  test('templates and included files stay in their folder', async () => {
+    const built = await build({ ...good, 'templates/entry.njk': '{% include "../../secret.txt" %}{% include "linked.njk" %}{% include "/etc/passwd" %}' }, {
+      prepare: (root) => fs.symlinkSync('../../secret.txt', path.join(root, 'templates/linked.njk')),
+    })
+    expect(built.told).toEqual(['error template-missing templates/entry.njk:1'])
+    const linked = await build({ ...good, 'templates/entry.njk': '{% include "linked.njk" %}' }, { prepare: (root) => fs.symlinkSync('../../secret.txt', path.join(root, 'templates/linked.njk')) })
+    expect(linked.code).toBe(1)
+    const folder = await build({ ...good, 'templates/entry.njk/x': '' })
+    expect(folder.told).toEqual(['error file-read templates/entry.njk'])
+  })
+
+  test('a folder named like a post is a folder; hidden files and backups are no posts', async () => {
+    const built = await build({
+      [`${posts}folder.md/inside.md`]: post('Inside'), [`${posts}.hidden.md`]: post('Hidden'), [`${posts}.git/x.md`]: post('Git'), [`${posts}a.md~`]: post('Backup'), [`${posts}#a.md#`]: post('Backup'),
+      [`${posts}.a.md.swp`]: '\0', [`${posts}a.md.bak`]: post('Backup'), [`${posts}a.md.orig`]: post('Backup'), [`${posts}node_modules/x/readme.md`]: post('Package'), [`${posts}_part.md`]: post('Part'),
+      'static/.env': 'KEY=secret', 'static/page.html~': 'backup', 'content/.env': 'KEY=secret', 'content/x.svg~': 'backup', 'static/.well-known/security.txt': 'Contact: x',
+    })
+    expect([built.code, built.told]).toEqual([0, []])
+    expect(pagesOf(built)).toEqual(['posts/folder.md/inside/index.html'])
+    expect([...built.tree].filter(([name, bytes]) => bytes.includes('KEY=') || name.endsWith('~')).map(([name]) => name)).toEqual([])
+  })
+
+  test('files and folders that may not be read', async () => {
+    const built = await build({ ...good, [`${posts}closed.md`]: post('Closed'), 'content/shut/in.md': post('In'), 'content/_data/closed.json': '{}', 'static/closed.txt': 'x', 'templates/list.njk': 'x' }, {
+      through: unprivileged(),
+      prepare(root) {
+        for (const name of [`${posts}closed.md`, 'content/shut', 'content/_data/closed.json', 'static/closed.txt', 'templates/list.njk']) fs.chmodSync(path.join(root, name), 0)
+      },
+    })
+    expect(built.told).toEqual(expect.arrayContaining(['error file-read content/_data/closed.json', `error file-read ${posts}closed.md`, 'error file-read content/shut']))
+    expect(built.code).toBe(1)
+    fs.chmodSync(path.join(built.root, 'content/shut'), 0o755)
+  })
+
+  test('a static file or a template that may not be read', async () => {
+    const asset = await build({ ...good, 'static/closed.txt': 'x' }, { through: unprivileged(), prepare: (root) => fs.chmodSync(path.join(root, 'static/closed.txt'), 0) })
+    expect(asset.told).toEqual(['error file-read static/closed.txt'])
+    const template = await build({ ...good, 'templates/entry.njk': 'x' }, { through: unprivileged(), prepare: (root) => fs.chmodSync(path.join(root, 'templates/entry.njk'), 0) })
+    expect(template.told).toEqual(['error file-read templates/entry.njk'])
+  })
+})
+
+describe('names and addresses', () => {
+  const long = 'x'.repeat(300)
+  test('of 300 characters are cut or refused, and stay apart', async () => {
+    const built = await build({
+      [`${posts}a.md`]: post(long, `slug: ${long}1\ntags: [${'t'.repeat(199)}1, ${'t'.repeat(199)}2, ${'語'.repeat(150)}]\n`), [`${posts}b.md`]: post(long, `slug: ${long}2\n`),
+      [`${posts}${'n'.repeat(250)}.md`]: post('Long name'), [`${posts}${'語'.repeat(80)}.md`]: post('Long name'), [`static/${'s'.repeat(255)}`]: 'x', [`${Array.from({ length: 12 }, () => 'd'.repeat(60)).join('/').replace(/^/, 'content/')}/deep.md`]: post('Deep'),
+    })
+    expect([built.code, built.told]).toEqual([0, []])
+    expect(pagesOf(built)).toHaveLength(4)
+    expect([...built.tree.keys()].filter((name) => /^tags\/[^/]+\/index\.html$/.test(name))).toHaveLength(3)
+    for (const name of built.tree.keys()) for (const part of name.split('/')) expect(Buffer.byteLength(part)).toBeLessThanOrEqual(255)
+  })
+
+  test('too long a tag, permalink or alias is told', async () => {
+    const built = await build({
+      [`${posts}a.md`]: post('A', `tags: [${long}]\n`), [`${posts}b.md`]: post('B', `permalink: /${long}/\n`), [`${posts}c.md`]: post('C', `aliases: [/${long}/]\n`),
+      [`${posts}d.md`]: post('D', `permalink: /${'a/'.repeat(600)}\n`),
+    })
+    expect(built.told).toEqual([`error front-matter-value ${posts}a.md:4`, ...['b', 'c', 'd'].map((name) => `error permalink-unsafe ${posts}${name}.md:4`)])
+  })
+
+  const tricks = [
+    '/../x/', '/a/../../x/', '/..', '/./x/', '/a/./x/', '//evil.example/x/', '/a//b/', '/%2e%2e/x/', '/%2E%2E%2Fx/', '/a/%2e%2e%2f%2e%2e%2fx/', '/..%2fx/', '/%252e%252e/../x/', '/a\\\\..\\\\..\\\\x/', '/%5c..%5cx/', '/%00/', '/x%00.html',
+    '/%0a/', '/x?y/', '/x#y/', '/%3fx/', '/%23x/', '/ x/', '/x /', '/.../', '/%', '/%zz/', '/%ff/', '/%c0%ae%c0%ae/', '/a/\\u2028/', '/\\ud800/', 'C:/x', 'https://evil.example/', 'x/y', '~/x', '\\\\\\\\host\\\\x', 'file:///etc/passwd',
+  ]
+  test.each(['permalink', 'aliases'])('tricks in `%s` are refused, each with its place', async (key) => {
+    const built = await build({ ...good, ...Object.fromEntries(tricks.map((trick, i) => [`${posts}t${i}.md`, post(`T${i}`, `${key}: "${trick}"\n`)])) })
+    expect(built.code).toBe(1)
+    for (const [i, trick] of tricks.entries()) expect(built.told.filter((line) => line.includes(`/t${i}.md`)), trick).toEqual([`error permalink-unsafe ${posts}t${i}.md:4`])
+  })
+
+  test('tricks in slugs, titles, tags, authors and file names make safe names', async () => {
+    const names = ['../../x', '..', '.', '/etc/passwd', '..%2f..%2fx', '%2e%2e', 'C:\\\\x', 'a\\\\..\\\\b', '\\u0000', 'con', 'nul.txt', '.htaccess', '-', '--', '?', '#', ' ', 'page', '1', 'index.html', 'feed.xml', '\\u202e', '\\ud83d']
+    const built = await build(Object.fromEntries(names.map((name, i) => [`${posts}n${i}.md`, `---\ntitle: "T${name}"\nslug: "s${i}${name}"\ntags: ["${name}", "x${i}${name}"]\nauthor: "${name}"\ndate: 2025-05-06\n---\n\nx\n`])))
+    expect(built.code, built.messages.join('\n')).toBe(0)
+    expect(pagesOf(built)).toHaveLength(names.length)
+    const feed = page(built, 'feed.xml')
+    // oxlint-disable-next-line no-control-regex
+    expect(feed).not.toMatch(/[\u0000-\u0008\u000b\u000c\u000e-\u001f]/)
+  })
+
+  test('slugs that are nothing but tricks', async () => {
+    const names = ['../../x', '..', '.', '/etc/passwd', '%2e%2e%2fx', '....//', '.git', ' ', '-', '\\u0000x']
+    const built = await build(Object.fromEntries(names.map((name, i) => [`${posts}n${i}.md`, `---\nslug: "${name}"\npermalink: /own/${i}/:slug/\n---\n\nx\n`])))
+    expect(built.code, built.messages.join('\n')).toBe(0)
+    for (const i of names.keys()) expect([...built.tree.keys()].filter((name) => name.startsWith(`own/${i}/`))).toHaveLength(1)
+  })
+
+  test('file names of all kinds', async () => {
+    const names = ['a b.md', 'ü.md', 'u\u0308ber.md', '%2e%2e.md', '..md', '...md', 'a..b.md', 'a%00b.md', 'q?x.md', 'h#x.md', 'back\\slash.md', 'new\nline.md', "quote'\".md", '<b>.md', '-rf.md', '2024-02-31-no-day.md', '$(id).md', '{{x}}.md', '[a].md', '*.md', 'UPPER.MD']
+    const built = await build(Object.fromEntries(names.map((name, i) => [`${posts}d${i}/${name}`, post(`T${i}`)])))
+    expect(built.code, built.messages.join('\n')).toBe(0)
+    expect(built.told).toEqual([`warning front-matter-date ${posts}d15/2024-02-31-no-day.md`])
+    expect(pagesOf(built).length).toBe(names.length)
+  })
+
+  test('names of published files and data', async () => {
+    const names = ['a b.txt', 'ü.txt', '%2e%2e.txt', '%2e%2e%2fx.txt', 'a?b.txt', 'h#x.txt', "quote'\".txt", '<b>.txt', '..txt', '$(id).txt', '{{x}}.txt']
+    const built = await build({ ...good, ...Object.fromEntries(names.map((name) => [`static/${name}`, name])), 'content/_data/__proto__.json': '{}', 'content/_data/constructor.json': '{}' })
+    expect(built.told.filter((line) => line.startsWith('error')).every((line) => / (?:permalink-unsafe|data-file) /.test(line)), built.told.join('\n')).toBe(true)
+    for (const name of names) expect(built.told.some((line) => line.endsWith(`static/${name}`)) || built.tree.get(name)?.toString() === name, name).toBe(true)
+  })
+
+  test('files of other posts, of the theme and of the tool are not overwritten without a word', async () => {
+    const built = await build({
+      ...good, 'static/posts/good/index.html': 'mine', 'static/feed.xml': 'mine', 'static/.ssg-files.json': '[]', [`${posts}a.md`]: post('A', 'permalink: /tags/x/\ntags: [x]\n'), [`${posts}b.md`]: post('B', 'permalink: /posts/good/inner\n'),
+      [`${posts}c.md`]: post('C', 'aliases: [/posts/good/, /POSTS/B/, /sitemap.xml]\n'), [`${posts}d.md`]: post('D', 'permalink: /posts/good/index.html/x/\n'), [`${posts}e.md`]: post('E', 'permalink: /.ssg-files.json\n'),
+    })
+    expect(built.code).toBe(1)
+    for (const [pattern] of [[/good\//], [/feed\.xml/], [/tags\/x/], [/ssg-files/]] as const) expect(built.messages.some((message) => pattern.test(message)), `${pattern} in\n${built.messages.join('\n')}`).toBe(true)
+  })
+})
+
+describe('templates', () => {
+  const faults: Readonly<Record<string, readonly [template: string, told: string]>> = {
+    missing: ['{% include "none.njk" %}', 'error template-missing templates/missing.njk:1'],
+    'missing-parent': ['\n{% extends "none.njk" %}', 'error template-missing templates/missing-parent.njk:2'],
+    self: ['x\n{% include "self.njk" %}', 'error template-loop templates/self.njk:2'],
+    parent: ['{% extends "parent.njk" %}', 'error template-loop templates/parent.njk:1'],
+    ring: ['{% include "ring-two.njk" %}', 'error template-loop templates/ring-two.njk:1'],
+    macro: ['{% macro m() %}{{ m() }}{% endmacro %}\n{{ m() }}', 'error template-error templates/macro.njk'],
+    syntax: ['{% if %}', 'error template-syntax templates/syntax.njk:1'],
+    unclosed: ['a\n{% for x in [1] %}\nb', 'error template-syntax templates/unclosed.njk:2'],
+    tag: ['\n\n{% nonsense %}', 'error template-syntax templates/tag.njk:3'],
+    filter: ['{{ 1 | nonsense }}', 'error template-error templates/filter.njk:1'],
+    throwing: ['\n{{ entry.title | boom }}', 'error template-error templates/throwing.njk:2'],
+    undefined: ['{{ entry.nothing }}', 'error template-undefined templates/undefined.njk:1'],
+    'undefined-deep': ['{{ entry.nothing.more }}', 'error template-error templates/undefined-deep.njk:1'],
+    call: ['{{ entry.title() }}', 'error template-error templates/call.njk:1'],
+    constructor: ['{{ entry.constructor.constructor("return process")().env }}', 'error template-error templates/constructor.njk:1'],
+    'constructor-of-text': ['{{ "".constructor.constructor("return 1")() }}', 'error template-error templates/constructor-of-text.njk:1'],
+    endless: ['{% for i in range(1e12) %}x{% endfor %}', 'error template-error templates/endless.njk:1'],
+  }
+  test('each fault is told with its place, all at once', async () => {
+    const built = await build({
+      'site.config.mjs': `export default { title: 'Site', url: 'https://example.org/', templates: { filters: { boom: () => { throw new Error('no') } } } }`,
+      ...Object.fromEntries(Object.entries(faults).flatMap(([name, [template]]) => [[`templates/${name}.njk`, template], [`${posts}${name}.md`, post(name, `template: ${name}\n`)]])),
+      'templates/ring-two.njk': '{% include "ring.njk" %}', ...good,
+    })
+    expect(built.code).toBe(1)
+    for (const [name, [, told]] of Object.entries(faults)) expect(built.told.filter((line) => line.includes(`templates/${name}`) && line.startsWith(told)), `${name}: ${told} in\n${built.told.join('\n')}`).toHaveLength(1)
+  })
+
+  test.each(['../secret', '/etc/passwd', '..\\\\secret', 'a/../../secret.md', 'C:/x', '%2e%2e/secret', '\\0', 'x'.repeat(300)])('the template name %j', async (name) => {
+    const built = await build({ ...good, [`${posts}a.md`]: post('A', `template: "${name}"\n`) })
+    expect(built.told).toEqual([expect.stringMatching(/^error (?:front-matter-value|template-missing) content\/posts\/a\.md:4$/)])
+  })
+})
+
+test('many faults of many kinds are told at once', async () => {
+  const built = await build({
+    [`${posts}a.md`]: post('A', 'date: 12th May\n').replace('date: 2025-05-06\n', ''), [`${posts}b.md`]: Buffer.from([0xff, 0xfe, 0x41, 0x00]), [`${posts}c.md`]: '---\ntitle: never closed\n', [`${posts}d.md`]: post('D', 'permalink: /../x/\n'),
+    [`${posts}e.md`]: post('E', 'slug: same\n'), [`${posts}f.md`]: post('F', 'slug: same\n'), [`${posts}g.md`]: post('G', 'draft: perhaps\n'), 'content/_data/x.json': '{', 'static/%.txt': 'x',
+  }, { prepare: (root) => fs.symlinkSync('nowhere.md', path.join(root, posts, 'h.md')) })
+  expect(built.told).toEqual([
+    'error data-file content/_data/x.json:1', `error duplicate-permalink ${posts}f.md:4`, `error file-encoding ${posts}b.md`, `error file-kind ${posts}h.md`,
+    `error front-matter-date ${posts}a.md:3`, `error front-matter-open ${posts}c.md:1`, `error front-matter-value ${posts}g.md:4`, `error permalink-unsafe ${posts}d.md:4`,
+  ])
+})
+
+test('messages carry no commands for the terminal', async () => {
+  const hostile = '\u001b]0;owned\u0007\u001b[2J\u009b31m\u202e\r'
+  const root = tempFolder({
+    [`${posts}a.md`]: `---\ntitle: "${hostile}"\ndate: ${hostile}\n---\n\n[x](${hostile}.md)\n`, [`${posts}b.md`]: post('B', `tags: ["${hostile.replaceAll('\u001b', '\\e').replaceAll('\r', '\\r')}"]\ntemplate: "\\e[31m"\n`, `\`\`\`${hostile}x\ny\n\`\`\`\n\n{{ ${hostile} }}`),
+    [`${posts}c${hostile.replaceAll('\r', '')}.md`]: post('C', 'permalink: "/\\e[31m/../"\n'), [`${posts}d.md`]: `---\n${hostile}: [\n---\n`,
+  })
+  for (const args of [['build'], ['check'], ['list'], ['list', '--held']]) {
+    const { stdout, stderr } = await runCli([...args, '--at', '2026-01-01T00:00:00Z'], { cwd: root })
+    // oxlint-disable-next-line no-control-regex
+    expect(stdout + stderr).not.toMatch(/[\u0000-\u0009\u000b-\u001f\u007f-\u009f\u202a-\u202e\u2066-\u2069]/)
+  }
 })

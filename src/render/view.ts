@@ -146,6 +146,8 @@ export class SiteView {
   readonly home: string
   readonly author: Author | undefined
   readonly params: Readonly<Record<string, unknown>>
+  /** Whether code is highlighted, so that pages need `/highlight.css`. */
+  readonly highlight: boolean
   readonly data: Readonly<Record<string, unknown>>
   readonly taxonomies: readonly { name: string; title: string; url: string }[]
   readonly #options: ViewOptions
@@ -164,6 +166,7 @@ export class SiteView {
     this.url = settings.origin && settings.origin + settings.basePath
     this.author = settings.author
     this.params = settings.params
+    this.highlight = settings.highlight !== false
     this.taxonomies = settings.taxonomies.map(({ name, title, path }) => ({ name, title, url: toHref(path, settings) }))
     this.data = new Proxy({}, {
       get: (_, name) => {

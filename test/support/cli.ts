@@ -42,6 +42,11 @@ export function runCli(args: readonly string[], { cwd, env = {}, through = [], o
   })
 }
 
+/** For `through`: without root's right to read and write what its permissions forbid. */
+export function unprivileged(): string[] {
+  return process.getuid?.() === 0 ? ['setpriv', '--bounding-set=-dac_override,-dac_read_search'] : []
+}
+
 /** A new empty folder with some files in it, removed by the caller's `afterAll` through `removeTempFolders`. */
 export function tempFolder(files: Readonly<Record<string, string | Uint8Array>> = {}): string {
   const folder = fs.realpathSync(fs.mkdtempSync(path.join(os.tmpdir(), 'ssg-test-')))
