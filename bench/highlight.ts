@@ -1,8 +1,7 @@
 // What highlighting costs: stock shiki, ours on Oniguruma, and ours on the engine of its own, each in a process of its own, in one run.
-// `node bench/highlight.ts [blocks]`: CPU seconds and ratios, after a compile.
+// After `tsc -p bench/tsconfig.json`: `node dist/bench/highlight.js [blocks]`, CPU seconds and ratios.
 import { execFileSync } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
-import { createHighlighter as createStock } from 'shiki'
 import { blockLanguages, generateBlocks } from './code-blocks.ts'
 
 const themes = { light: 'github-light-default', dark: 'github-dark-default' }
@@ -24,13 +23,14 @@ async function run(kind: Kind, count: number): Promise<Cost> {
 }
 
 async function runStock(blocks: ReturnType<typeof generateBlocks>): Promise<number> {
-  const shiki = await createStock({ themes: Object.values(themes), langs: blockLanguages })
+  const { createHighlighter } = await import('shiki')
+  const shiki = await createHighlighter({ themes: Object.values(themes), langs: blockLanguages })
   return blocks.reduce((sum, { code, info }) => sum + shiki.codeToHtml(code, { lang: info, themes }).length, 0)
 }
 
 async function runOurs(blocks: ReturnType<typeof generateBlocks>, oniguruma: boolean): Promise<number> {
   const { createHighlighter } = await import('../src/render/highlight.ts')
-  const highlighter = createHighlighter({ themes, aliases: {}, languages: [], lineNumbers: false, maxLineLength: 2000 }, oniguruma ? 'oniguruma' : undefined)
+  const highlighter = createHighlighter({ themes, aliases: {}, languages: [], lineNumbers: false, maxLineLength: 2000 }, { engine: oniguruma ? 'oniguruma' : 'fast' })
   await highlighter.prepare(blocks)
   return blocks.reduce((sum, block) => sum + highlighter.highlight(block).html.length, 0)
 }

@@ -32,16 +32,15 @@ export interface BodiesOptions {
   readonly onProgress?: (event: { phase: 'bodies'; done: number; total: number }) => void
 }
 
-type StoredBody = Omit<RenderedBody, 'diagnostics'>
-/** Bodies held in memory; the others are read again from the store. */
-const heldAtMost = 500
+/** Characters of HTML held in memory; other bodies are read again from the store. */
+const heldAtMost = 24_000_000
 
 export async function prepareBodies(options: BodiesOptions): Promise<Bodies> {
   const { settings, site, cache, signal, onProgress } = options
   const highlighter: Highlighter | undefined = settings.highlight === false ? undefined : createHighlighter(settings.highlight)
   const lookups = createLookups(options)
   const traces = new Map<EntryId, BodyTrace>()
-  const held = new Map<EntryId, RenderedBody>()
+  const held: HeldBodies = { bodies: new Map(), size: 0 }
   let renderer: BodyRenderer | undefined
   let rendered = 0
 
@@ -64,7 +63,7 @@ export async function prepareBodies(options: BodiesOptions): Promise<Bodies> {
     traces, rendered,
     trace: (id) => traces.get(id),
     get(id) {
-      let body = held.get(id)
+      let body = held.bodies.get(id)
       if (body === undefined) hold(held, id, body = readBody(id, traces.get(id), cache))
       return body
     },
@@ -73,10 +72,17 @@ export async function prepareBodies(options: BodiesOptions): Promise<Bodies> {
   }
 }
 
-function hold(held: Map<EntryId, RenderedBody>, id: EntryId, body: RenderedBody): void {
-  held.set(id, body)
-  const oldest = held.size > heldAtMost ? held.keys().next().value : undefined
-  if (oldest !== undefined) held.delete(oldest)
+/** Bodies in memory, newest last, up to a number of characters. */
+interface HeldBodies { readonly bodies: Map<EntryId, RenderedBody>; size: number }
+
+function hold(held: HeldBodies, id: EntryId, body: RenderedBody): void {
+  held.bodies.set(id, body)
+  held.size += body.html.length
+  for (const [oldest, { html }] of held.bodies) {
+    if (held.size <= heldAtMost) break
+    held.bodies.delete(oldest)
+    held.size -= html.length
+  }
 }
 
 /** All of the entry that its HTML depends on; its place, too, for what is wrong with it is told by line. */
@@ -85,20 +91,17 @@ function keyOf({ body, trusted, path: source, origin, permalink, slug, assets }:
   return digest(`${about}\n${body.text}`)
 }
 
-function traceOf({ diagnostics, ...body }: RenderedBody, key: Digest, lookups: BodyTrace['lookups'], cache: Cache): BodyTrace {
-  const { excerpt, summary, ...content } = body
-  return {
-    key, lookups, diagnostics,
-    content: digest(JSON.stringify(content)), excerpt: digest(JSON.stringify([excerpt, summary])),
-    stored: cache.store.put(JSON.stringify(body satisfies StoredBody)),
-  }
+function traceOf({ diagnostics, excerpt, summary, ...content }: RenderedBody, key: Digest, lookups: BodyTrace['lookups'], cache: Cache): BodyTrace {
+  const [contentText, excerptText] = [JSON.stringify(content), JSON.stringify({ excerpt, summary })]
+  return { key, lookups, diagnostics, content: digest(contentText), excerpt: digest(excerptText), stored: cache.store.put(`[${contentText},${excerptText}]`) }
 }
 
 function readBody(id: EntryId, trace: BodyTrace | undefined, cache: Cache): RenderedBody {
   if (trace === undefined) throw new Error(`the body of ${id} was not rendered`)
   const text = cache.store.get(trace.stored)
   if (text === undefined) throw cache.damaged()
-  return { ...JSON.parse(text) as StoredBody, diagnostics: trace.diagnostics }
+  const [content, excerpt] = JSON.parse(text) as [Omit<RenderedBody, 'diagnostics' | 'excerpt' | 'summary'>, Pick<RenderedBody, 'excerpt' | 'summary'>]
+  return { ...content, ...excerpt, diagnostics: trace.diagnostics }
 }
 
 /** Answers links and pictures, and notes what each body asked. */

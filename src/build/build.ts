@@ -70,7 +70,7 @@ export async function build(options: BuildOptions): Promise<BuildResult> {
       watcher.remember(site, result)
       return result
     } finally {
-      cache.store.close()
+      cache.close()
     }
   }
   try {

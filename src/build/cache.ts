@@ -11,6 +11,8 @@ export interface Cache {
   /** Why nothing of the last build can be used; absent: it can. */
   readonly whyEmpty?: string
   readonly store: Store
+  /** For what is needed only until the end of this build. */
+  readonly scratch: Store
   body(id: EntryId): BodyTrace | undefined
   page(output: OutputPath): PageTrace | undefined
   /** How what a page read looked in the last build. */
@@ -19,6 +21,7 @@ export interface Cache {
   save(built: Pick<NewManifest, 'prints' | 'bodies' | 'pages'>): void
   /** Removes the cache; the error to be thrown makes the build start again. */
   damaged(): CacheDamaged
+  close(): void
 }
 
 export class CacheDamaged extends Error {}
@@ -36,8 +39,11 @@ export function openCache(folder: string, code: Digest, outFolder: string): Cach
     fs.rmSync(storeFile, { force: true })
   }
   const store = openStore(storeFile)
+  const scratchFile = path.join(folder, 'scratch.bin')
+  fs.rmSync(scratchFile, { force: true })
+  const scratch = openStore(scratchFile)
   return {
-    ...(whyEmpty !== undefined && { whyEmpty }), store,
+    ...(whyEmpty !== undefined && { whyEmpty }), store, scratch,
     body: (id) => manifest?.bodies.get(id),
     page: (output) => (manifest?.outFolder === outFolder ? manifest.pages.get(output) : undefined),
     print: (key) => manifest?.prints.get(key),
@@ -45,8 +51,12 @@ export function openCache(folder: string, code: Digest, outFolder: string): Cach
       store.close()
       saveManifest(folder, { code, outFolder, ...built })
     },
-    damaged() {
+    close() {
       store.close()
+      scratch.close()
+      fs.rmSync(scratchFile, { force: true })
+    },
+    damaged() {
       removeManifest(folder)
       return new CacheDamaged('a record of the cache is not what it was')
     },
@@ -70,8 +80,8 @@ export function openMemoryCache(): Cache {
     close: () => undefined,
   }
   return {
-    whyEmpty: 'nothing is remembered', store,
-    body: () => undefined, page: () => undefined, print: () => undefined, save: () => undefined,
+    whyEmpty: 'nothing is remembered', store, scratch: store,
+    body: () => undefined, page: () => undefined, print: () => undefined, save: () => undefined, close: () => undefined,
     damaged: () => new CacheDamaged('a body was lost'),
   }
 }

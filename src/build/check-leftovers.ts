@@ -16,11 +16,12 @@ const checkedAttributes = ['href', 'src', 'datetime', 'content', 'action']
 const codeElements = new Set(['code', 'pre', 'script', 'style', 'textarea', 'samp', 'kbd', 'template', 'var'])
 const longest = 80
 
-/** A quick look that is never wrong when it says no. */
-export function mayHaveLeftovers(html: string): boolean {
-  return html.includes('{{') || html.includes('{%') || html.includes('[object ') || html.includes('Invalid Date')
-    || /(?:[>"'/=]|[>"']\s+)(?:undefined|null|NaN)\b/.test(html)
+/** A quick look that is never wrong when it says no. Most words of that kind stand in blocks of code, which do not count. */
+export function mayHaveLeftovers(page: string): boolean {
+  if (!anySign.test(page)) return false
+  return anySign.test(page.replace(/<pre\b[^>]*>[^]*?<\/pre>/g, ''))
 }
+const anySign = /\{[{%]|\[object |Invalid Date|(?:[>"'/=]|[>"']\s+)(?:undefined|null|NaN)\b/
 
 /** Every leftover of a page or a body, each once. */
 export function findLeftovers(html: string): Leftover[] {

@@ -61,7 +61,7 @@ export function openOutput(folder: string, display: string): OutputFolder {
     const target = path.join(folder, file)
     return guard(path.join(display, file), () => {
       ensureFolder(path.dirname(file))
-      const result = writeIfChanged(target, typeof content === 'object' && 'copyOf' in content ? fs.readFileSync(content.copyOf) : content)
+      const result = writeIfChanged(target, typeof content === 'object' && 'copyOf' in content ? fs.readFileSync(content.copyOf) : content, own.has(file))
       if (result.changed) written++
       return result.look
     })
@@ -154,9 +154,9 @@ export function lookOf({ size, mtimeMs, ctimeMs, ino }: fs.Stats): string {
   return `${size} ${mtimeMs} ${ctimeMs} ${ino}`
 }
 
-function writeIfChanged(target: string, content: string | Uint8Array): { changed: boolean; look: string } {
+function writeIfChanged(target: string, content: string | Uint8Array, isKnown: boolean): { changed: boolean; look: string } {
   const bytes = typeof content === 'string' ? Buffer.from(content) : content
-  const { fd, isNew } = openForChange(target)
+  const { fd, isNew } = openForChange(target, isKnown)
   try {
     const before = fs.fstatSync(fd)
     const { size } = before
@@ -169,13 +169,16 @@ function writeIfChanged(target: string, content: string | Uint8Array): { changed
   }
 }
 
-/** Never follows a link: with one in its place, this throws ELOOP. */
-function openForChange(target: string): { fd: number; isNew: boolean } {
+/** Never follows a link: with one in its place, this throws ELOOP. Tries first what is likely, for a failed try is dear. */
+function openForChange(target: string, isKnown: boolean): { fd: number; isNew: boolean } {
+  const open = { fd: (): number => fs.openSync(target, O_RDWR | O_NOFOLLOW), isNew: false }
+  const create = { fd: (): number => fs.openSync(target, O_RDWR | O_CREAT | O_EXCL | O_NOFOLLOW, 0o644), isNew: true }
+  const [first, second] = isKnown ? [open, create] : [create, open]
   try {
-    return { fd: fs.openSync(target, O_RDWR | O_NOFOLLOW), isNew: false }
+    return { fd: first.fd(), isNew: first.isNew }
   } catch (error) {
-    if (!isErrno(error, 'ENOENT')) throw error
-    return { fd: fs.openSync(target, O_RDWR | O_CREAT | O_EXCL | O_NOFOLLOW, 0o644), isNew: true }
+    if (!isErrno(error, 'ENOENT', 'EEXIST')) throw error
+    return { fd: second.fd(), isNew: second.isNew }
   }
 }
 

@@ -30,9 +30,10 @@ export interface PagesInput {
   readonly onProgress?: (event: { phase: 'pages'; done: number; total: number }) => void
 }
 
-/** A page to be written, with what is to be remembered of it; `look` is known once it is written. */
+/** A page to be written, with what is to be remembered of it. */
 export interface FreshPage {
-  readonly content: PageContent
+  /** Gives the content; large sites wait for the writing on disk. */
+  readonly content: () => PageContent
   readonly trace: Omit<PageTrace, 'stat' | 'digest'>
 }
 export interface RenderedPages {
@@ -50,6 +51,7 @@ export async function renderPages(input: PagesInput): Promise<RenderedPages> {
   const reads = createRecorder()
   const fresh = new Map<OutputPath, FreshPage>()
   const reused = new Map<OutputPath, PageTrace>()
+  const waiting = createWaitingRoom(cache)
   let maker: PageMaker | undefined
   for (const page of pages) {
     const spec = specText(page, settings.root)
@@ -66,11 +68,28 @@ export async function renderPages(input: PagesInput): Promise<RenderedPages> {
     if (content === undefined) continue
     const record = typeof content === 'string' ? input.checker.add(page, content) : undefined
     const facts = record && cache.store.put(JSON.stringify(record))
-    fresh.set(page.output, { content, trace: { spec, reads: reads.taken(), ...(facts && { facts }), why: 'stale' in judged ? judged.stale : 'its record is missing' } })
+    fresh.set(page.output, { content: waiting.keep(content), trace: { spec, reads: reads.taken(), ...(facts && { facts }), why: 'stale' in judged ? judged.stale : 'its record is missing' } })
     onProgress?.({ phase: 'pages', done: fresh.size, total: pages.length })
   }
   return { fresh, reused, prints, diagnostics: maker?.diagnostics() ?? [] }
 }
+
+/** Holds pages until all are made: in memory as long as they are few, then in the cache's scratch file. */
+function createWaitingRoom(cache: Cache): { keep(content: PageContent): () => PageContent } {
+  let held = 0
+  return {
+    keep(content) {
+      if (typeof content !== 'string' || (held += content.length) <= heldAtMost) return () => content
+      const ref = cache.scratch.put(content)
+      return () => {
+        const text = cache.scratch.get(ref)
+        if (text === undefined) throw cache.damaged()
+        return text
+      }
+    },
+  }
+}
+const heldAtMost = 48_000_000
 
 /** A copied file depends on its source alone. */
 function judgeAsset(page: AssetPage, { cache, folder }: PagesInput): { readonly stale: string } | { readonly look: string } {

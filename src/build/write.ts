@@ -33,7 +33,8 @@ export async function writePages({ fresh, reused, prints }: RenderedPages, bodie
   return summary
 }
 
-function written(output: OutputPath, { content }: FreshPage, folder: OutputFolder): Pick<PageTrace, 'digest' | 'stat'> {
+function written(output: OutputPath, page: FreshPage, folder: OutputFolder): Pick<PageTrace, 'digest' | 'stat'> {
+  const content = page.content()
   const look = folder.write(output, content)
   if (typeof content === 'string') return { stat: look, digest: digest(content) }
   return { stat: assetStat(look, content.copyOf), digest: '' as Digest }

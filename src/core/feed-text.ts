@@ -5,9 +5,11 @@
 const forbidden = /[\0-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ufffe\uffff]|[\ud800-\udbff](?![\udc00-\udfff])|(?<![\ud800-\udbff])[\udc00-\udfff]/g
 const entities: Readonly<Record<string, string>> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;', "'": '&#39;' }
 
+const suspicious = /[\0-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]/
+
 /** Without the characters that XML forbids. */
 export function cleanText(text: string): string {
-  return text.replace(forbidden, '')
+  return suspicious.test(text) ? text.replace(forbidden, '') : text
 }
 
 /** Clean and escaped, for content and for attributes in either kind of quotes. */

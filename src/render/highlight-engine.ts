@@ -7,7 +7,7 @@ import { EmulatedRegExp, toRegExpDetails, type ToRegExpOptions } from 'oniguruma
 import { parse, type AlternativeNode } from 'oniguruma-parser/parser'
 import { isAscii, notExact, parseShared } from './highlight-dialect.ts'
 import { anywhere, findFirstSets, setSize, textEnd, type FirstSets } from './highlight-first.ts'
-import { findUncertainGroups, isAtMatchStart, type UncertainGroups } from './highlight-groups.ts'
+import { findUncertainGroups, hasFlagBeforeChoice, isAtMatchStart, type UncertainGroups } from './highlight-groups.ts'
 
 interface AsciiString {
   readonly content: string
@@ -90,7 +90,7 @@ const impossible: Attempt = {
 function createAttempt(source: string): Attempt {
   const shared = parseShared(source)
   const alternatives = shared?.alternatives ?? parsePattern(source)
-  if (!alternatives) return impossible
+  if (!alternatives || hasFlagBeforeChoice(alternatives)) return impossible
   if (shared) {
     const { ignoreCase, hasCaptures } = shared
     const sticky = ignoreCase ? 'iy' : 'y'

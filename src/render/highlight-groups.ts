@@ -1,5 +1,5 @@
-// Two questions about an Oniguruma pattern that decide whether JavaScript can give the same answer: where its `\G` stand, and which of its
-// groups JavaScript forgets in a loop.
+// Questions about an Oniguruma pattern that decide whether JavaScript can give the same answer: where its `\G` and flags stand, and which
+// of its groups JavaScript forgets in a loop.
 import type { AlternativeNode, Node } from 'oniguruma-parser/parser'
 import { childrenOf, regexpOfStarts } from './highlight-first.ts'
 
@@ -29,6 +29,18 @@ function hasSearchStart(node: Node): boolean {
 function isEmptyMatch(node: Node): boolean {
   if (node.type === 'Group' || node.type === 'CapturingGroup') return node.body.every(({ body }) => body.every(isEmptyMatch))
   return node.type === 'Assertion' || node.type === 'LookaroundAssertion' || node.type === 'Directive'
+}
+
+/** Whether a flag stands in the middle of an alternative with others after it: `a(?i)b|c` is `a(?i:b|c)`, which the translation gets wrong. */
+export function hasFlagBeforeChoice(alternatives: readonly AlternativeNode[]): boolean {
+  const here = alternatives.slice(0, -1).some(({ body }) => body.some((node, index) => index > 0 && node.type === 'Directive' && node.kind === 'flags'))
+  return here || alternatives.some(({ body }) => body.some(hasFlagInside))
+}
+
+function hasFlagInside(node: Node): boolean {
+  const children = childrenOf(node)
+  const alternatives = children.filter((child) => child.type === 'Alternative')
+  return alternatives.length > 0 ? hasFlagBeforeChoice(alternatives) : children.some(hasFlagInside)
 }
 
 /** Groups in a branch that one round of a loop can take and the next one leave: JavaScript forgets them then, Oniguruma does not. */
