@@ -1,7 +1,7 @@
 // Findings about what pages say, apart from their links: leftovers of templates in every build; for `ssg check` also titles
 // that are there twice and pictures without a text.
 import { locate, type Diagnostic } from '../core/diagnostic.ts'
-import type { OutputPath, PageSpec } from '../core/types.ts'
+import type { Entry, OutputPath, PageSpec, RenderedBody } from '../core/types.ts'
 import { unwritten } from './check-leftovers.ts'
 import { describePages, entriesOn, placeInBody, type LocateContext } from './check-locate.ts'
 import type { PageFacts } from './check-page.ts'
@@ -13,10 +13,12 @@ export function checkLeftovers(facts: Facts, context: LocateContext): Diagnostic
   const found = new Map<string, { text: string; where: string; pages: OutputPath[] }>()
   for (const [page, { leftovers, links }] of facts) {
     if (leftovers.length === 0) continue
-    const bodies = entriesOn(context.pages.get(page), context.site).flatMap(({ id }) => context.body(id) ?? [])
+    const bodiesOf = (entries: readonly Entry[]): RenderedBody[] => entries.flatMap(({ id }) => context.body(id) ?? [])
     // An address is judged by where it leads to.
     const others = leftovers.filter(({ text }) => !links.some(({ value }) => value === text))
-    for (const { text, where } of unwritten(others, bodies, context.site.entries)) {
+    const own = unwritten(others, bodiesOf(entriesOn(context.pages.get(page), context.site)), context.site.entries)
+    // Any page may show the words of any entry; most show their own.
+    for (const { text, where } of unwritten(own, own.length === 0 ? [] : bodiesOf(context.site.entries), [])) {
       const known = found.get(text + where)
       if (known) known.pages.push(page)
       else found.set(text + where, { text, where, pages: [page] })

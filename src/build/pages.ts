@@ -168,7 +168,7 @@ async function createPageMaker(input: PagesInput, query: QueryRunner, reads: Rea
     diagnostics: () => [...failures.values()].map(({ failure, page, count }) => {
       const names = failure.reason === 'missing' ? templateNames(settings) : []
       const others = count === 1 ? '' : ` (and ${count - 1} other page${count === 2 ? '' : 's'})`
-      return describeFailure(failure, { find: templates.find, names, filters: Object.keys(filters), page: `${page.permalink}${others}`, chosenAt: placeOfChoice(page, site) })
+      return describeFailure(failure, { find: templates.find, names, filters: templates.filterNames(), page: `${page.permalink}${others}`, chosenAt: placeOfChoice(page, site) })
     }),
   }
 }

@@ -1,23 +1,24 @@
 // `ssg init DIR`: a small site that builds at once.
 import { randomUUID } from 'node:crypto'
-import { existsSync, mkdirSync, statSync } from 'node:fs'
+import { existsSync, statSync } from 'node:fs'
 import { basename, join, resolve } from 'node:path'
-import { displayPath } from './build.ts'
+import { displayPath, readMoment } from './build.ts'
 import type { Call, Outcome } from './command.ts'
 import { createFiles } from './scaffold.ts'
 import { readVersion } from './version.ts'
 import { titleOf } from '../config/defaults.ts'
 import { fail } from '../core/diagnostic.ts'
+import { makeFolder } from '../util/fs.ts'
 
-export async function runInit({ root, args: [folder = '.'] }: Call): Promise<Outcome> {
+export async function runInit({ root, flags, args: [folder = '.'] }: Call): Promise<Outcome> {
   const target = resolve(root, folder)
   if (statSync(target, { throwIfNoEntry: false })?.isDirectory() === false) throw fail('usage-argument', `${folder} is a file`, { fix: 'give the name of a folder.' })
-  mkdirSync(target, { recursive: true })
+  makeFolder(target)
   const other = ['site.config.mts', 'site.config.js', 'site.config.mjs'].find((name) => existsSync(join(target, name)))
   if (other !== undefined) throw fail('new-exists', `there is a site here already: ${other}`, { at: { file: other }, fix: 'choose another folder.' })
   // These two are often there before: npm and git make them.
   const optional = Object.fromEntries(Object.entries({ 'package.json': packageJson(target), '.gitignore': gitignore }).filter(([name]) => !existsSync(join(target, name))))
-  const files = { ...siteFiles(target), ...optional }
+  const files = { ...siteFiles(target, readMoment(flags, 'UTC').toISOString().slice(0, 10)), ...optional }
   createFiles(target, files)
   const here = displayPath(target)
   return {
@@ -40,10 +41,10 @@ function packageJson(target: string): string {
 
 const gitignore = 'node_modules/\npublic/\n.ssg/\n'
 
-function siteFiles(target: string): Record<string, string> {
+function siteFiles(target: string, today: string): Record<string, string> {
   return {
     'site.config.ts': configText(titleOf(target)),
-    'content/posts/hello-world.md': postText(new Date().toISOString().slice(0, 10)),
+    'content/posts/hello-world.md': postText(today),
     'content/about.md': aboutText,
   }
 }

@@ -1,8 +1,8 @@
 // Creates files for people to edit. All or none; never overwrites.
-import { existsSync, mkdirSync, writeFileSync } from 'node:fs'
+import { existsSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { fail, messageOf, SsgError } from '../core/diagnostic.ts'
-import { isErrno } from '../util/fs.ts'
+import { isErrno, makeFolder } from '../util/fs.ts'
 
 /** Path relative to `folder` -> text. */
 export function createFiles(folder: string, files: Readonly<Record<string, string>>): void {
@@ -17,7 +17,7 @@ function existsAlready(name: string): { severity: 'error'; code: 'new-exists'; m
 
 function createFile(path: string, name: string, text: string): void {
   try {
-    mkdirSync(dirname(path), { recursive: true })
+    makeFolder(dirname(path))
     writeFileSync(path, text, { flag: 'wx' })
   } catch (error) {
     if (isErrno(error, 'EEXIST')) throw new SsgError([existsAlready(name)], { cause: error })

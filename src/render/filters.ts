@@ -53,7 +53,37 @@ export async function createFilters(settings: Settings): Promise<Readonly<Record
     excerpt: (value, words = 50) => cutWords(plainText(text(value)), Number(words)),
     /** Plain text of some HTML. */
     text: (value) => plainText(text(value)),
+    // Nunjucks' own two look only at what an object holds itself, and so find nothing in an entry.
+    sort: makeMacro(['value', 'reverse', 'case_sensitive', 'attribute'], [], sortList),
+    groupby: (list, path) => groupList(list as readonly unknown[], text(path)),
   }
+}
+
+const { makeMacro } = nunjucks.runtime as unknown as { makeMacro(names: readonly string[], keywords: readonly string[], run: (...args: never[]) => unknown): Filter }
+
+function sortList(list: readonly unknown[], reverse?: boolean, caseSensitive?: boolean, path?: string): unknown[] {
+  const keyOf = (member: unknown): unknown => {
+    const key = path === undefined ? member : attributeOf(member, path)
+    if (key === undefined) throw new Error(`\`sort\`: a member has no "${path}"`)
+    return !caseSensitive && typeof key === 'string' ? key.toLowerCase() : key
+  }
+  const keyed = [...list].map((member) => ({ member, key: keyOf(member) as string }))
+  keyed.sort((a, b) => (a.key < b.key ? -1 : a.key > b.key ? 1 : 0) * (reverse ? -1 : 1))
+  return keyed.map(({ member }) => member)
+}
+
+function groupList(list: readonly unknown[], path: string): Record<string, unknown[]> {
+  const groups: Record<string, unknown[]> = Object.create(null) as Record<string, unknown[]>
+  for (const member of list) {
+    const key = attributeOf(member, path)
+    if (key === undefined) throw new Error(`\`groupby\`: a member has no "${path}"`)
+    ;(groups[String(key)] ??= []).push(member)
+  }
+  return groups
+}
+
+function attributeOf(member: unknown, path: string): unknown {
+  return path.split('.').reduce<unknown>((value, name) => (typeof value === 'object' && value !== null ? (value as Record<string, unknown>)[name] : undefined), member)
 }
 
 function text(value: unknown): string {
@@ -83,7 +113,7 @@ function toJson(value: unknown, indent: unknown): string {
 const entities: Readonly<Record<string, string>> = { amp: '&', lt: '<', gt: '>', quot: '"', '#39': '\'', nbsp: ' ' }
 
 function plainText(html: string): string {
-  return html.replace(/<!--[\s\S]*?-->|<[^>]*>/g, ' ').replace(/&(amp|lt|gt|quot|#39|nbsp);/g, (all, name: string) => entities[name] ?? all).replace(/\s+/g, ' ').trim()
+  return html.replace(/<a class="anchor"[^>]*>[^]*?<\/a>/g, '').replace(/<!--[\s\S]*?-->|<[^>]*>/g, ' ').replace(/&(amp|lt|gt|quot|#39|nbsp);/g, (all, name: string) => entities[name] ?? all).replace(/\s+/g, ' ').trim()
 }
 
 function cutWords(plain: string, count: number): string {

@@ -73,8 +73,9 @@ function listContext(page: ListPage, { view, settings }: PageOptions): object {
       ...pager, first: hrefOf(settings, pager.first), last: hrefOf(settings, pager.last),
       previous: pager.previous && hrefOf(settings, pager.previous), next: pager.next && hrefOf(settings, pager.next),
     },
-    term: page.term && view.term(page.term.taxonomy, page.term.slug),
-    year: page.year,
+    // What a page has not must not hide a global of the same name.
+    ...(page.term && { term: view.term(page.term.taxonomy, page.term.slug) }),
+    ...(page.year !== undefined && { year: page.year }),
     years: page.collection === undefined ? [] : view.years(page.collection),
   }
 }

@@ -1,5 +1,6 @@
 // What a template may ask of the whole site. A query is a name and plain arguments, so that it can be recorded as a key and
 // asked again by the next build, which compares only the answers.
+import { messageOf } from '../core/diagnostic.ts'
 import { groupByYear } from '../core/plan.ts'
 import type { Settings } from '../core/settings.ts'
 import { byDate } from '../core/site.ts'
@@ -49,10 +50,18 @@ export function createQueries(site: Site, pages: readonly PageSpec[], settings: 
 
 function run({ name, args }: Query, table: Readonly<Record<string, Answer>>, site: Site, settings: Settings): unknown {
   const own = name.startsWith('own:') ? settings.queries[name.slice(4)] : undefined
-  if (own !== undefined) return own(site, ...args.map((arg) => (isEntryRef(arg) ? site.byId.get(arg.entry) : arg)))
+  if (own !== undefined) return runOwn(name.slice(4), () => own(site, ...args.map((arg) => (isEntryRef(arg) ? site.byId.get(arg.entry) : arg))))
   const answer = Object.hasOwn(table, name) ? table[name] : undefined
   if (answer === undefined) throw new Error(`there is no query "${name.replace('own:', '')}" in site.config`)
   return answer(...(args as never[]))
+}
+
+function runOwn(name: string, run: () => unknown): unknown {
+  try {
+    return run()
+  } catch (error) {
+    throw new Error(`the query "${name}" of site.config failed: ${messageOf(error)}`, { cause: error })
+  }
 }
 
 export interface TermRef { readonly name: string; readonly slug: string; readonly permalink: Permalink }

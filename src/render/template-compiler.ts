@@ -7,6 +7,8 @@ import transformer from 'nunjucks/src/transformer.js'
 /** What compiled templates call; one set for each template, so that it knows the template's name. */
 export interface CompiledHelpers {
   located(error: unknown, line?: number, column?: number): unknown
+  /** What is written for a value. */
+  print(value: unknown, autoescape: boolean): unknown
   defined(value: unknown, line: number, column: number): unknown
   call(line: number, column: number, callee: unknown, name: string, context: object, args: readonly unknown[]): unknown
   filter(name: string, line: number, column: number): (this: object, ...args: unknown[]) => unknown
@@ -68,5 +70,6 @@ export function compileTemplate(text: string, name: string, strict: boolean): (h
   const code = compiler.getCode()
     .replaceAll('runtime.handleError(e, lineno, colno)', 'helpers.located(e, lineno, colno)')
     .replaceAll('runtime.ensureDefined(', 'helpers.defined(')
+    .replaceAll('runtime.suppressValue(', 'helpers.print(')
   return new Function('helpers', code) as (helpers: CompiledHelpers) => TemplateProperties
 }

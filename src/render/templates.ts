@@ -12,6 +12,8 @@ export interface TemplateRenderer {
   render(template: string, context: object): string
   /** Text and place of a template, for messages. */
   find(name: string): TemplateSource | undefined
+  /** Nunjucks' own, too; for "did you mean". */
+  filterNames(): string[]
 }
 
 export interface TemplateOptions {
@@ -31,6 +33,8 @@ interface Template {
 }
 const NunjucksTemplate = nunjucks.Template as unknown as new (source: { type: 'code'; obj: TemplateProperties }, environment: object, path: string, eager: boolean) => Template
 
+const { suppressValue } = nunjucks.runtime as unknown as { suppressValue(value: unknown, autoescape: boolean): unknown }
+
 /** Templates nested deeper than this are a circle. */
 const deepest = 60
 
@@ -38,6 +42,7 @@ export function createTemplates(options: TemplateOptions): TemplateRenderer {
   // `dev` makes nunjucks pass our errors on instead of making new ones of their text.
   const environment = new nunjucks.Environment([], { autoescape: true, throwOnUndefined: options.strict, dev: true } as object)
   for (const [name, value] of Object.entries(options.globals)) environment.addGlobal(name, value)
+  environment.addFilter('random', refuseRandom)
   for (const [name, filter] of Object.entries(options.filters)) environment.addFilter(name, filter)
   const sources = new Map<string, TemplateSource | undefined>()
   const compiled = new Map<string, Template>()
@@ -112,6 +117,8 @@ export function createTemplates(options: TemplateOptions): TemplateRenderer {
     return {
       // Nunjucks' variables for the place may be those of another statement: better none than a wrong one.
       located: (error) => failure(error),
+      // A date by itself would print in the machine's time zone.
+      print: (value, autoescape) => suppressValue(value instanceof Date ? value.toISOString() : value, autoescape),
       defined(value, line, column) {
         if (value === undefined || value === null) throw failure(new UndefinedValue(), line + 1, column + 1)
         if (isPlainMap(value)) throw failure(new Error('a map cannot be printed'), line + 1, column + 1)
@@ -142,6 +149,7 @@ export function createTemplates(options: TemplateOptions): TemplateRenderer {
 
   return {
     find,
+    filterNames: () => Object.keys((environment as unknown as { filters: object }).filters),
     render(name, context) {
       uses = []
       ancestors = 0
@@ -149,6 +157,10 @@ export function createTemplates(options: TemplateOptions): TemplateRenderer {
       return get(name, undefined, false).render(context) ?? ''
     },
   }
+}
+
+function refuseRandom(): never {
+  throw new Error('`random` would make every build another one')
 }
 
 /** What would print as `[object Object]`. */

@@ -21,7 +21,7 @@ function failure(templates: Readonly<Record<string, string>>, name = 'a.njk'): s
     return `no failure: ${render(name, context)}`
   } catch (error) {
     if (!(error instanceof TemplateFailure)) throw error
-    const { code, at, message, related = [] } = describeFailure(error, { find, names: Object.keys(templates), filters: ['shout', 'boom'], page: '/', chosenAt: { file: 'content/x.md' } })
+    const { code, at, message, related = [] } = describeFailure(error, { find, names: Object.keys(templates), filters: ["shout", "boom"], page: '/', chosenAt: { file: 'content/x.md' } })
     const place = [at?.file, at?.line, at?.column].filter((part) => part !== undefined).join(':')
     return [`${code} ${place} ${message}`, ...related.map(({ at: { file, line } }) => `<- ${file}:${line}`)].join(' ')
   }
@@ -50,6 +50,11 @@ describe('rendering', () => {
     expect(render('a.njk', context)).toBe('b'.repeat(200))
   })
 
+  test('a date prints the same in every time zone', () => {
+    const { render } = renderer({ 'a.njk': '{{ day }}' })
+    expect(render('a.njk', { day: new Date('2024-05-06T07:30:00Z') })).toBe('2024-05-06T07:30:00.000Z')
+  })
+
   test('undefined prints nothing when it is allowed to', () => {
     expect(renderer({ 'a.njk': '[{{ nothing.at.all }}]' }, false).render('a.njk', context)).toBe('[]')
   })
@@ -69,6 +74,7 @@ describe('failures', () => {
     ['a call after an include', { 'a.njk': '{% include "b.njk" %}\n{{ thrower() }}', 'b.njk': 'b' }, 'template-error templates/a.njk:2:11 thrown'],
     ['no function', { 'a.njk': '\n{{ foo.nofn(1) }}' }, 'template-error templates/a.njk:2:12 `foo["nofn"]` is not a function'],
     ['a filter that throws', { 'a.njk': '\n {{ 1 | boom }}' }, 'template-error templates/a.njk:2:9 boom failed'],
+    ['a filter that gives other bytes each time', { 'a.njk': '{{ [1, 2] | random }}' }, 'template-error templates/a.njk:1:13 `random` would make every build another one'],
     ['a filter that is not there', { 'a.njk': '\n {{ 1 | shoot }}' }, 'template-error templates/a.njk:2:9 there is no filter "shoot"'],
     ['a syntax error', { 'a.njk': 'a\nb\n {{ a b }}' }, 'template-syntax templates/a.njk:3:7 expected variable end'],
     ['a tag that is not there', { 'a.njk': '\n {% foo %}' }, 'template-syntax templates/a.njk:2:5 unknown block tag: foo'],
