@@ -49,15 +49,18 @@ async function countCalls(root: string): Promise<number> {
   return Number(fs.readFileSync(file, 'utf8'))
 }
 
-/** The first and last calls, and some between. */
-function choose(count: number): number[] {
-  const between = Array.from({ length: 5 }, (_, i) => Math.round((count * (i + 1)) / 6))
-  return [...new Set([1, 2, 3, 4, 6, 8, ...between, count - 4, count - 3, count - 2, count - 1, count])].filter((call) => call > 0).sort((a, b) => a - b)
+type Moment = Readonly<Record<string, string>>
+
+/** The first and last calls, some between, and those that write down what is ours. */
+function choose(count: number): Moment[] {
+  const between = Array.from({ length: 4 }, (_, i) => Math.round((count * (i + 1)) / 5))
+  const calls = [...new Set([1, 2, 4, 7, ...between, count - 3, count - 2, count - 1, count])].sort((a, b) => a - b)
+  return [...calls.map((call) => ({ FAULT_AT: String(call) })), ...['.ssg-files.json', 'manifest.json'].flatMap((file) => [1, 2].map((call) => ({ FAULT_PATH: file, FAULT_AT: String(call) })))]
 }
 
 describe.each([['a first build', (): void => undefined, false], ['a build after an edit', edit, true]] as const)('%s', (_, change, isSecond) => {
   let clean: ReadonlyMap<string, Buffer>
-  let calls: readonly number[]
+  let moments: readonly Moment[]
   const prepare = async (): Promise<string> => {
     const root = tempFolder(before)
     if (isSecond) expect((await build(root)).code).toBe(0)
@@ -68,37 +71,39 @@ describe.each([['a first build', (): void => undefined, false], ['a build after 
     clean = await cleanBuild(change)
     const count = await countCalls(await prepare())
     expect(count).toBeGreaterThan(20)
-    calls = choose(count)
+    moments = choose(count)
   })
 
   test('killed at a write, and built again', { timeout: 120_000 }, async () => {
-    await inPairs(calls, async (call) => {
+    await inPairs(moments, async (moment) => {
+      const label = JSON.stringify(moment)
       const root = await prepare()
-      const killed = await build(root, { FAULT: 'kill', FAULT_AT: String(call) })
-      expect(killed.code, `killed at call ${call}`).toBeNull()
+      const killed = await build(root, { FAULT: 'kill', ...moment })
+      expect(killed.code, label).toBeNull()
       const again = await build(root)
-      expect([again.code, again.stderr], `after a kill at call ${call}`).toEqual([0, ''])
-      expectSame(root, clean, `after a kill at call ${call}`)
+      expect([again.code, again.stderr], label).toEqual([0, ''])
+      expectSame(root, clean, label)
     })
   })
 
   test('killed again and again', async () => {
     const root = await prepare()
-    for (const call of [...calls.slice(0, 6), 12, 9]) await build(root, { FAULT: 'kill', FAULT_AT: String(call) })
+    for (const moment of [...moments.slice(0, 3), ...moments.slice(-5), ...moments.slice(3, 7)]) await build(root, { FAULT: 'kill', ...moment })
     const again = await build(root)
     expect([again.code, again.stderr]).toEqual([0, ''])
     expectSame(root, clean, 'after many kills')
   })
 
   test('a disk that is full from some write on, and built again', { timeout: 120_000 }, async () => {
-    await inPairs(calls, async (call) => {
+    await inPairs(moments, async (moment) => {
+      const label = JSON.stringify(moment)
       const root = await prepare()
-      const full = await build(root, { FAULT: 'ENOSPC', FAULT_AT: String(call) })
-      if (full.code !== 0) expect([full.code, full.stderr], `full at call ${call}`).toEqual([1, expect.stringMatching(/error\[(?:output-write|config-load)\] .*the disk is full\n/)])
+      const full = await build(root, { FAULT: 'ENOSPC', ...moment })
+      if (full.code !== 0) expect([full.code, full.stderr], label).toEqual([1, expect.stringMatching(/error\[(?:output-write|config-load)\] .*the disk is full\n/)])
       expect(full.stderr).not.toMatch(/error\[bug\]|^\s+at /m)
       const again = await build(root)
-      expect([again.code, again.stderr], `after call ${call}`).toEqual([0, ''])
-      expectSame(root, clean, `after call ${call}`)
+      expect([again.code, again.stderr], label).toEqual([0, ''])
+      expectSame(root, clean, label)
     })
   })
 })
