@@ -17,14 +17,14 @@ export default {
   collections: {
     posts: { source: files('posts/**/*.md'), permalink: '/:year/:month/:day/:hour-:minute/:slug/' },
     rows: { source: data('rows.csv'), sort: 'title' },
-    own: { source: defineSource({ name: 'own', async *load() { for (const id of ['ä', 'a', 'Z', 'z', '10', '9']) yield put({ id, title: id, date: new Date('2025-07-01T00:30:00Z'), body: { markdown: id } }) } }) },
+    own: { source: defineSource({ name: 'own', async *load() { for (const id of ['ä', 'a', 'Z', 'y', '10', '9']) yield put({ id, title: id, date: new Date('2025-07-01T00:30:00Z'), body: { markdown: id } }) } }) },
     pages: {},
   },
 }`,
   'content/rows.csv': 'name,title,when,amount\nıI,İstanbul,2025-01-01,"1,5"\nb,Äpfel,2025-06-01,2\nc,zebra,,3\nd,Zebra,,4\ne,ıssız,,5\n',
   'content/posts/2025-03-30-clock-forward.md': post('Clock forward', '', 'Iı, İi, i, I'),
   'content/posts/2025-10-26-clock-back.md': post('Clock back', '', 'ÄÖÜ, äöü, ß, SS'),
-  'content/posts/ties/a.md': post('Tie', '2025-06-01', 'one'), 'content/posts/ties/B.md': post('Tie', '2025-06-01', 'One'), 'content/posts/ties/ä.md': post('Tie', '2025-06-01', 'ONE'), 'content/posts/ties/b/index.md': post('Tie', '2025-06-01', 'one'),
+  'content/posts/ties/a.md': post('Tie', '2025-06-01', 'one'), 'content/posts/ties/B.md': post('Tie', '2025-06-01', 'One'), 'content/posts/ties/ä.md': post('Tie', '2025-06-01', 'ONE'), 'content/posts/ties/c/index.md': post('Tie', '2025-06-01', 'one'),
   'content/posts/midnight.md': post('Midnight', '2025-12-31', 'time'), 'content/posts/new-year.md': post('New year', '2026-01-01T00:00:00+14:00', 'time', 'updated: 2026-01-01\n'),
   'content/posts/held.md': post('Held by an hour', '2026-06-01 01:00', 'time'), 'content/posts/shown.md': post('Shown by an hour', '2026-05-31 20:30', 'time'), 'content/posts/gone.md': post('Gone', '2025-01-01', 'time', 'expires: 2026-05-31\n'),
 }

@@ -37,7 +37,7 @@ const heldAtMost = 24_000_000
 
 export async function prepareBodies(options: BodiesOptions): Promise<Bodies> {
   const { settings, site, cache, signal, onProgress } = options
-  const highlighter: Highlighter | undefined = settings.highlight === false ? undefined : createHighlighter(settings.highlight)
+  const highlighter: Highlighter | undefined = settings.highlight === false ? undefined : createHighlighter(settings.highlight, { store: cache.blocks })
   const lookups = createLookups(options)
   const traces = new Map<EntryId, BodyTrace>()
   const held: HeldBodies = { bodies: new Map(), size: 0 }

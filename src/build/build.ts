@@ -66,8 +66,8 @@ export async function build(options: BuildOptions): Promise<BuildResult> {
   const attempt = async (): Promise<BuildResult> => {
     const cache = openCache(cacheFolder, code, out)
     try {
-      const { site, result } = await buildWith(cache, outFolder, options)
-      watcher.remember(site, result)
+      const { site, result, looks } = await buildWith(cache, outFolder, options)
+      watcher.remember(site, result, looks)
       return result
     } finally {
       cache.close()
@@ -82,7 +82,7 @@ export async function build(options: BuildOptions): Promise<BuildResult> {
   }
 }
 
-async function buildWith(cache: Cache, outFolder: string, options: BuildOptions): Promise<{ site: Site; result: BuildResult }> {
+async function buildWith(cache: Cache, outFolder: string, options: BuildOptions): Promise<{ site: Site; result: BuildResult; looks: ReadonlyMap<string, string> }> {
   const started = performance.now()
   const { settings, checkOnly = false } = options
   const folder = openOutput(outFolder, pathIn(settings.root, outFolder))
@@ -101,14 +101,14 @@ async function buildWith(cache: Cache, outFolder: string, options: BuildOptions)
 
   const findings = checker.diagnostics()
   stopOnErrors([...diagnostics, ...findings])
-  const written = checkOnly ? { written: 0, removed: 0, diagnostics: [] } : await writePages(rendered, bodies, { ...options, cache, folder })
+  const written = checkOnly ? { written: 0, removed: 0, diagnostics: [], looks: new Map<string, string>() } : await writePages(rendered, bodies, { ...options, cache, folder })
   const result: BuildResult = {
     written: written.written, removed: written.removed, reused: rendered.reused.size, held: countHeld(site), outFolder,
     rendered: [...rendered.fresh].map(([output, { trace: { why } }]) => ({ output, why })),
     diagnostics: [...diagnostics, ...findings, ...written.diagnostics],
     durationMs: performance.now() - started,
   }
-  return { site, result }
+  return { site, result, looks: written.looks }
 }
 
 function countHeld({ held }: Site): BuildResult['held'] {

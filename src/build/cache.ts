@@ -4,6 +4,8 @@ import fs from 'node:fs'
 import path from 'node:path'
 import type { EntryId, OutputPath, ReadKey } from '../core/types.ts'
 import { digest, type Digest } from '../util/hash.ts'
+import type { HighlightStore } from '../render/highlight.ts'
+import { openBlocks } from './blocks.ts'
 import { loadManifest, removeManifest, saveManifest, type BodyTrace, type Manifest, type NewManifest, type PageTrace } from './manifest.ts'
 import { openStore, type Store, type StoreRef } from './store.ts'
 
@@ -11,6 +13,7 @@ export interface Cache {
   /** Why nothing of the last build can be used; absent: it can. */
   readonly whyEmpty?: string
   readonly store: Store
+  readonly blocks: HighlightStore
   /** For what is needed only until the end of this build. */
   readonly scratch: Store
   body(id: EntryId): BodyTrace | undefined
@@ -42,13 +45,15 @@ export function openCache(folder: string, code: Digest, outFolder: string): Cach
   const scratchFile = path.join(folder, 'scratch.bin')
   fs.rmSync(scratchFile, { force: true })
   const scratch = openStore(scratchFile)
+  const blocks = openBlocks(folder, store, whyEmpty !== undefined)
   return {
-    ...(whyEmpty !== undefined && { whyEmpty }), store, scratch,
+    ...(whyEmpty !== undefined && { whyEmpty }), store, scratch, blocks,
     body: (id) => manifest?.bodies.get(id),
     page: (output) => (manifest?.outFolder === outFolder ? manifest.pages.get(output) : undefined),
     print: (key) => manifest?.prints.get(key),
     save(built) {
       store.close()
+      blocks.save()
       saveManifest(folder, { code, outFolder, ...built })
     },
     close() {
@@ -66,7 +71,7 @@ export function openCache(folder: string, code: Digest, outFolder: string): Cach
 function reasonAgainst(manifest: Manifest | undefined, code: Digest, storeBytes: number): string | undefined {
   if (manifest === undefined) return 'there is no cache'
   if (manifest.code !== code) return 'the program, the config or a setting changed'
-  if (storeBytes > smallStore && liveBytes(manifest) < storeBytes / 2) return 'the cache had grown too large and was made anew'
+  if (storeBytes > smallStore && liveBytes(manifest) < storeBytes / 3) return 'the cache had grown too large and was made anew'
   return undefined
 }
 
@@ -80,12 +85,13 @@ export function openMemoryCache(): Cache {
     close: () => undefined,
   }
   return {
-    whyEmpty: 'nothing is remembered', store, scratch: store,
+    whyEmpty: 'nothing is remembered', store, scratch: store, blocks: { get: () => undefined, set: () => undefined },
     body: () => undefined, page: () => undefined, print: () => undefined, save: () => undefined, close: () => undefined,
     damaged: () => new CacheDamaged('a body was lost'),
   }
 }
 
+/** Without blocks of code, which their bodies hold too. */
 function liveBytes({ bodies, pages }: Manifest): number {
   let bytes = 0
   for (const { stored } of bodies.values()) bytes += stored[1]

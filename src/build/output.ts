@@ -17,6 +17,8 @@ export interface OutputSummary {
   readonly written: number
   readonly removed: number
   readonly diagnostics: readonly Diagnostic[]
+  /** How the list of own files looks. */
+  readonly listLook: string
 }
 
 export interface OutputFolder {
@@ -107,7 +109,7 @@ export function openOutput(folder: string, display: string): OutputFolder {
     for (const orphan of orphans()) remove(orphan)
     if (own.size !== planned.size || [...own].some((file) => !planned.has(file as OutputPath))) saveOwnList([...planned])
     const foreign = listFiles(folder).filter((file) => !planned.has(file as OutputPath) && file !== ownListName)
-    return { written, removed, diagnostics: foreign.length === 0 ? [] : [foreignNote(display, foreign)] }
+    return { written, removed, listLook: lookOf(fs.statSync(path.join(folder, ownListName))), diagnostics: foreign.length === 0 ? [] : [foreignNote(display, foreign)] }
   }
 
   return { begin, write, look, read, finish }

@@ -104,6 +104,7 @@ function judgeAsset(page: AssetPage, { cache, folder }: PagesInput): { readonly 
 export function assetStat(look: string, source: string): string {
   return `${look} from ${lookOf(fs.statSync(source))}`
 }
+export const sourcePart = / from .*$/
 
 /** Gives the checks what they knew of a page; `false` if that is lost. */
 function restoreRecord(page: PageSpec, { facts }: PageTrace, { cache, checker }: PagesInput): boolean {

@@ -33,8 +33,8 @@ export interface UnchangedOptions {
 export interface Watcher {
   /** The result of the last build, if it holds for this one. */
   readonly result?: Snapshot['result']
-  /** Remembers the result of this build for the next one. */
-  remember(site: Site, result: BuildResult): void
+  /** Remembers the result of this build for the next one; `looks` are those of the files it left in the output folder. */
+  remember(site: Site, result: BuildResult, looks: ReadonlyMap<string, string>): void
 }
 
 /** Files changed later than this before the scan may change again without looking different: clocks of file systems tick slowly. */
@@ -48,9 +48,9 @@ export function watchInputs({ settings, at, cacheFolder, outFolder, asked }: Unc
   if (!holds) fs.rmSync(file, { force: true })
   return {
     ...(holds && { result: last.result }),
-    remember(site, { diagnostics, held, reused, rendered }) {
-      const outputs = inputs === undefined ? undefined : scan([outFolder])
-      if (inputs === undefined || outputs === undefined) return
+    remember(site, { diagnostics, held, reused, rendered }, looks) {
+      if (inputs === undefined) return
+      const outputs = digestOf([...looks].map(([name, look]) => lineOf(path.join(outFolder, name), look)))
       const snapshot: Snapshot = { format: 1, asked, inputs, outputs, from: at.getTime(), until: nextChange(site, at), result: { diagnostics, held, reused: reused + rendered.length } }
       writeAtomic(file, JSON.stringify(snapshot))
     },
@@ -84,7 +84,7 @@ function scan(folders: readonly string[] | undefined, latest = Infinity): Digest
   const visit = (file: string, stats: fs.Stats): boolean => {
     if (stats.isDirectory()) return fs.readdirSync(file).every((name) => visitPath(`${file}/${name}`))
     if (!stats.isFile() || stats.ctimeMs > latest || stats.mtimeMs > latest) return false
-    lines.push(`${file} ${lookOf(stats)}`)
+    lines.push(lineOf(file, lookOf(stats)))
     return true
   }
   const visitPath = (file: string): boolean => {
@@ -92,11 +92,19 @@ function scan(folders: readonly string[] | undefined, latest = Infinity): Digest
     return stats === undefined || visit(file, stats)
   }
   try {
-    return folders.every(visitPath) ? digest(lines.join('\n')) : undefined
+    return folders.every(visitPath) ? digestOf(lines) : undefined
   } catch (error) {
     if (isErrno(error)) return undefined
     throw error
   }
+}
+
+function lineOf(file: string, look: string): string {
+  return `${file} ${look}`
+}
+
+function digestOf(lines: string[]): Digest {
+  return digest(lines.sort().join('\n'))
 }
 
 /** When the next entry appears or disappears by itself. */

@@ -7,8 +7,8 @@ import { digest, type Digest } from '../util/hash.ts'
 import type { Bodies } from './bodies.ts'
 import type { Cache } from './cache.ts'
 import type { PageTrace } from './manifest.ts'
-import type { OutputFolder, OutputSummary } from './output.ts'
-import { assetStat, type FreshPage, type RenderedPages } from './pages.ts'
+import { ownListName, type OutputFolder, type OutputSummary } from './output.ts'
+import { assetStat, sourcePart, type FreshPage, type RenderedPages } from './pages.ts'
 
 export interface WriteOptions {
   readonly cache: Cache
@@ -17,7 +17,12 @@ export interface WriteOptions {
   readonly onProgress?: (event: { phase: 'output'; done: number; total: number }) => void
 }
 
-export async function writePages({ fresh, reused, prints }: RenderedPages, bodies: Bodies, { cache, folder, signal, onProgress }: WriteOptions): Promise<OutputSummary> {
+export interface WrittenPages extends OutputSummary {
+  /** How each file in the output folder looks that is ours. */
+  readonly looks: ReadonlyMap<string, string>
+}
+
+export async function writePages({ fresh, reused, prints }: RenderedPages, bodies: Bodies, { cache, folder, signal, onProgress }: WriteOptions): Promise<WrittenPages> {
   folder.begin([...fresh.keys(), ...reused.keys()])
   const traces = new Map<OutputPath, PageTrace>(reused)
   let done = 0
@@ -30,7 +35,8 @@ export async function writePages({ fresh, reused, prints }: RenderedPages, bodie
   }
   const summary = folder.finish()
   cache.save({ pages: traces, bodies: bodies.traces, prints })
-  return summary
+  const looks = new Map<string, string>([...traces].map(([output, { stat }]) => [output, stat.replace(sourcePart, '')]))
+  return { ...summary, looks: looks.set(ownListName, summary.listLook) }
 }
 
 function written(output: OutputPath, page: FreshPage, folder: OutputFolder): Pick<PageTrace, 'digest' | 'stat'> {

@@ -71,7 +71,7 @@ export async function createShiki(config: Required<HighlightConfig>, engine: Eng
         return { id: language.id, lines: tokenizer.renderLines(lines, config.maxLineLength) }
       } catch (error) {
         if (error === notExact || language.bundled) throw error
-        throw fail('config-value', `The grammar "${language.id}" in \`highlight.languages\` cannot be used: ${messageOf(error)}`, { fix: 'Correct its patterns; they are regular expressions of Oniguruma.' })
+        throw fail('config-value', `The grammar "${language.id}" in \`highlight.languages\` cannot be used: ${messageOf(error)}`, { fix: 'Give it the form of a TextMate grammar.' })
       }
     },
   }

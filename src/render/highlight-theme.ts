@@ -39,14 +39,16 @@ async function loadHalf(scheme: Scheme, name: string): Promise<HalfTheme> {
   const raw = normalizeTheme((await load()).default)
   const theme = Theme.createFromRawTheme(raw)
   const replacements = new Map(Object.entries(raw.colorReplacements ?? {}))
-  const used = new Set(raw.settings.flatMap((rule) => rule.settings.foreground?.toUpperCase() ?? []))
+  // Some themes have rules without settings.
+  const rules = raw.settings.map((rule) => rule.settings ?? {})
+  const used = new Set(rules.flatMap((rule) => rule.foreground?.toUpperCase() ?? []))
   const on = Object.values(backgrounds[scheme])
   const colors = theme.getColorMap().map((color, id) => {
     if (id !== theme.getDefaults().foregroundId && !used.has(color)) return ''
     return ensureContrast(replacements.get(color.toLowerCase()) ?? color, on)
   })
   const { foregroundId, fontStyle } = theme.getDefaults()
-  const styles = raw.settings.reduce((bits, rule) => bits | bitsOf(rule.settings.fontStyle ?? ''), fontStyle)
+  const styles = rules.reduce((bits, rule) => bits | bitsOf(rule.fontStyle ?? ''), fontStyle)
   return { theme, palette: { letter: scheme === 'light' ? 'l' : 'd', colors, foreground: foregroundId, fontStyles: styles } }
 }
 
