@@ -11,7 +11,7 @@ import { createChecker } from './check.ts'
 import { codeDigest } from './code.ts'
 import { loadData, loadSite } from './load.ts'
 import { openOutput } from './output.ts'
-import { renderPages } from './pages.ts'
+import { recordsBefore, renderPages } from './pages.ts'
 import { watchInputs } from './unchanged.ts'
 import { writePages } from './write.ts'
 
@@ -99,9 +99,9 @@ async function buildWith(cache: Cache, outFolder: string, options: BuildOptions)
   const diagnostics = [...loading, ...reading, ...bodies.diagnostics, ...rendered.diagnostics]
   stopOnErrors(diagnostics)
 
-  const findings = checker.diagnostics()
+  const findings = checker.diagnostics(recordsBefore(pages, cache))
   stopOnErrors([...diagnostics, ...findings])
-  const written = checkOnly ? { written: 0, removed: 0, diagnostics: [], looks: new Map<string, string>() } : await writePages(rendered, bodies, { ...options, cache, folder })
+  const written = checkOnly ? { written: 0, removed: 0, diagnostics: [], looks: new Map<string, string>() } : await writePages(rendered, bodies, { ...options, cache, folder, unclean: checker.unclean })
   const result: BuildResult = {
     written: written.written, removed: written.removed, reused: rendered.reused.size, held: countHeld(site), outFolder,
     rendered: [...rendered.fresh].map(([output, { trace: { why } }]) => ({ output, why })),

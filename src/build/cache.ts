@@ -18,6 +18,8 @@ export interface Cache {
   readonly scratch: Store
   body(id: EntryId): BodyTrace | undefined
   page(output: OutputPath): PageTrace | undefined
+  /** How many pages the last build had. */
+  readonly pageCount: number
   /** How what a page read looked in the last build. */
   print(key: ReadKey): string | undefined
   /** Remembers this build for the next one. */
@@ -49,6 +51,7 @@ export function openCache(folder: string, code: Digest, outFolder: string): Cach
   return {
     ...(whyEmpty !== undefined && { whyEmpty }), store, scratch, blocks,
     body: (id) => manifest?.bodies.get(id),
+    pageCount: manifest?.outFolder === outFolder ? manifest.pages.size : 0,
     page: (output) => (manifest?.outFolder === outFolder ? manifest.pages.get(output) : undefined),
     print: (key) => manifest?.prints.get(key),
     save(built) {
@@ -86,7 +89,7 @@ export function openMemoryCache(): Cache {
   }
   return {
     whyEmpty: 'nothing is remembered', store, scratch: store, blocks: { get: () => undefined, set: () => undefined },
-    body: () => undefined, page: () => undefined, print: () => undefined, save: () => undefined, close: () => undefined,
+    pageCount: 0, body: () => undefined, page: () => undefined, print: () => undefined, save: () => undefined, close: () => undefined,
     damaged: () => new CacheDamaged('a body was lost'),
   }
 }

@@ -23,10 +23,13 @@ export interface Finding {
 type Problem = Omit<Finding, 'places'>
 type Resolved = { readonly output: OutputPath; readonly problem?: Problem } | { readonly output?: undefined; readonly problem?: Problem }
 
-/** Every problem once. Pages without facts (pictures, feeds) count as targets only. */
-export function checkLinks(facts: ReadonlyMap<OutputPath, PageFacts>, outputs: ReadonlySet<OutputPath>, settings: Pick<Settings, 'origin' | 'basePath'>): Finding[] {
+/** What is known of a page that links lead to; `undefined`: nothing, as of pictures and feeds. */
+export type FactsOf = (output: OutputPath) => PageFacts | undefined
+
+/** Every problem of some pages once. */
+export function checkLinks(facts: ReadonlyMap<OutputPath, PageFacts>, outputs: ReadonlySet<OutputPath>, settings: Pick<Settings, 'origin' | 'basePath'>, factsOf: FactsOf = (output) => facts.get(output)): Finding[] {
   const host = createHost(outputs, settings)
-  const hasAnchor = createAnchors(facts)
+  const hasAnchor = createAnchors(factsOf)
   const findings = new Map<string, { problem: Problem; places: Finding['places'][number][] }>()
   const add = (problem: Problem, page: OutputPath, link: PageLink): void => {
     const key = `${problem.code} ${problem.target}`
@@ -42,7 +45,7 @@ export function checkLinks(facts: ReadonlyMap<OutputPath, PageFacts>, outputs: R
       if (path === undefined) continue
       const { output, problem } = host.resolve(path)
       if (problem) add(problem, page, link)
-      if (output !== undefined && hash !== '' && hasAnchor(output, hash) === false) add(anchorProblem(path, hash, facts.get(output)), page, link)
+      if (output !== undefined && hash !== '' && hasAnchor(output, hash) === false) add(anchorProblem(path, hash, factsOf(output)), page, link)
     }
   }
   return [...findings].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, { problem, places }]) => ({ ...problem, places }))
@@ -138,10 +141,10 @@ function decodePath(path: string): string | undefined {
 }
 
 /** `undefined`: nothing is known of the ids of that file. */
-function createAnchors(facts: ReadonlyMap<OutputPath, PageFacts>): (output: OutputPath, hash: string) => boolean | undefined {
+function createAnchors(factsOf: FactsOf): (output: OutputPath, hash: string) => boolean | undefined {
   const sets = new Map<OutputPath, ReadonlySet<string>>()
   return (output, hash) => {
-    const page = facts.get(output)
+    const page = factsOf(output)
     if (page === undefined) return undefined
     let ids = sets.get(output)
     if (ids === undefined) sets.set(output, ids = new Set(page.ids))

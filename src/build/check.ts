@@ -23,44 +23,68 @@ export interface PageRecord {
   /** What is wrong with a feed. */
   readonly feed?: readonly Diagnostic[]
 }
+/** A page that is as it was when it was last checked. */
+export interface KnownPage {
+  /** Nothing was wrong with it then. */
+  readonly isClean: boolean
+  /** What `add` gave for it then. */
+  readonly load: () => PageRecord
+}
 export interface Checker {
   /** The content of one page, in any order. Gives what the checks need to know of it, as plain values. */
   add(page: PageSpec, content: string): PageRecord | undefined
-  /** A page that is as it was, by what `add` gave for it then. */
-  restore(page: PageSpec, record: PageRecord): void
-  /** To be called when all pages were added. */
-  diagnostics(): Diagnostic[]
+  /** A page that is not made again. */
+  keep(page: PageSpec, known: KnownPage): void
+  /** To be called when all pages are there. `before`: what was known of a page in the last build, if there are the same pages now. */
+  diagnostics(before?: (output: OutputPath) => PageRecord | undefined): Diagnostic[]
+  /** Pages with which something is wrong; after `diagnostics`. */
+  readonly unclean: ReadonlySet<OutputPath>
 }
 
 export function createChecker({ site, settings, pages, body, thorough }: CheckOptions): Checker {
   const extract = createExtractor(settings.origin)
-  const facts = new Map<OutputPath, PageFacts>()
-  const fromFeeds = new Map<OutputPath, readonly Diagnostic[]>()
-  const restore = (page: PageSpec, record: PageRecord): void => {
-    if (record.feed !== undefined) fromFeeds.set(page.output, record.feed)
-    if (record.facts !== undefined) facts.set(page.output, record.facts)
-  }
+  const records = new Map<OutputPath, PageRecord>()
+  const kept = new Map<OutputPath, KnownPage>()
+  const unclean = new Set<OutputPath>()
   const context: LocateContext = { site, body, pages: new Map(pages.map((page) => [page.output, page])) }
+  const recordOf = (output: OutputPath): PageRecord | undefined => {
+    const known = records.get(output) ?? kept.get(output)?.load()
+    if (known !== undefined) records.set(output, known)
+    return known
+  }
+  /** A clean page stays clean as long as all pages are where they were and no page lost an id. */
+  const mayTrustClean = (before: ((output: OutputPath) => PageRecord | undefined) | undefined): boolean =>
+    before !== undefined && [...records].every(([output, { facts }]) => {
+      const ids = new Set(facts?.ids)
+      return (before(output)?.facts?.ids ?? []).every((id) => ids.has(id))
+    })
   return {
+    unclean,
     add(page, content) {
       const record = page.kind === 'feed' ? { feed: checkFeed(page, content, settings, site) } : page.output.endsWith('.html') ? { facts: extract(content) } : undefined
-      if (record !== undefined) restore(page, record)
+      if (record !== undefined) records.set(page.output, record)
       return record
     },
-    restore,
-    diagnostics() {
-      const ordered = new Map([...facts].sort(byOutput))
-      const findings = checkLinks(ordered, new Set(context.pages.keys()), settings)
+    keep: (page, known) => { kept.set(page.output, known) },
+    diagnostics(before) {
+      const trusted = mayTrustClean(before)
+      const judged = [...records.keys(), ...[...kept].flatMap(([output, { isClean }]) => (trusted && isClean ? [] : [output]))].sort()
+      const facts = new Map(judged.flatMap((output) => pairs(output, recordOf(output)?.facts)))
+      const feeds = judged.flatMap((output) => pairs(output, recordOf(output)?.feed))
+      const findings = checkLinks(facts, new Set(context.pages.keys()), settings, (output) => recordOf(output)?.facts)
+      for (const { places } of findings) for (const { page } of places) unclean.add(page)
+      for (const [output, { leftovers }] of facts) if (leftovers.length > 0) unclean.add(output)
+      for (const [output, problems] of feeds) if (problems.length > 0) unclean.add(output)
       return [
         ...findings.flatMap((finding) => locateFinding(finding, context)),
-        ...checkLeftovers(ordered, context),
-        ...[...fromFeeds].sort(byOutput).flatMap(([, problems]) => problems),
-        ...(thorough ? [...checkTitles(ordered, context), ...checkPictures(ordered, context)] : []),
+        ...checkLeftovers(facts, context),
+        ...feeds.flatMap(([, problems]) => problems),
+        ...(thorough ? [...checkTitles(facts, context), ...checkPictures(facts, context)] : []),
       ]
     },
   }
 }
 
-function byOutput([a]: readonly [OutputPath, unknown], [b]: readonly [OutputPath, unknown]): number {
-  return a < b ? -1 : 1
+function pairs<T>(output: OutputPath, value: T | undefined): [OutputPath, T][] {
+  return value === undefined ? [] : [[output, value]]
 }

@@ -30,6 +30,8 @@ export interface PageTrace {
   readonly stat: string
   /** What the checks want to know of it; absent: nothing. */
   readonly facts?: StoreRef
+  /** The checks found nothing wrong with it. */
+  readonly isClean: boolean
   /** Why it was rendered the last time. */
   readonly why: string
 }
@@ -48,9 +50,9 @@ export interface NewManifest extends Omit<Manifest, 'prints'> {
   readonly prints: (key: ReadKey) => string
 }
 
-const format = 1
+const format = 2
 type BodyRow = [string, BodyTrace['lookups'], string, string, StoreRef, (readonly Diagnostic[])?]
-type PageRow = [string, number[], string, string, StoreRef | 0, string]
+type PageRow = [string, number[], string, string, StoreRef | 0, string, 0 | 1]
 interface Written {
   format: number
   code: string
@@ -83,8 +85,8 @@ function unpack({ code, outFolder, keys, prints, bodies, pages }: Written): Mani
     bodies: new Map(Object.entries(bodies).map(([id, [key, lookups, content, excerpt, stored, diagnostics]]): [EntryId, BodyTrace] => [
       id as EntryId, { key: key as Digest, lookups, content: content as Digest, excerpt: excerpt as Digest, stored, diagnostics: diagnostics ?? [] },
     ])),
-    pages: new Map(Object.entries(pages).map(([output, [spec, reads, digest, stat, facts, why]]): [OutputPath, PageTrace] => [
-      output as OutputPath, { spec, reads: reads.map((i) => keys[i] as ReadKey), digest: digest as Digest, stat, ...(facts !== 0 && { facts }), why },
+    pages: new Map(Object.entries(pages).map(([output, [spec, reads, digest, stat, facts, why, clean]]): [OutputPath, PageTrace] => [
+      output as OutputPath, { spec, reads: reads.map((i) => keys[i] as ReadKey), digest: digest as Digest, stat, ...(facts !== 0 && { facts }), why, isClean: clean === 1 },
     ])),
   }
 }
@@ -97,7 +99,7 @@ export function saveManifest(folder: string, { code, outFolder, prints, bodies, 
     if (index === undefined) indexes.set(key, index = indexes.size)
     return index
   }
-  const pageRows = [...pages].map(([output, { spec, reads, digest, stat, facts, why }]): [string, PageRow] => [output, [spec, reads.map(indexOf), digest, stat, facts ?? 0, why]])
+  const pageRows = [...pages].map(([output, { spec, reads, digest, stat, facts, why, isClean }]): [string, PageRow] => [output, [spec, reads.map(indexOf), digest, stat, facts ?? 0, why, isClean ? 1 : 0]])
   const bodyRows = [...bodies].map(([id, { key, lookups, content, excerpt, stored, diagnostics }]): [string, BodyRow] => [id, diagnostics.length > 0 ? [key, lookups, content, excerpt, stored, diagnostics] : [key, lookups, content, excerpt, stored]])
   const keys = [...indexes.keys()]
   const written: Written = {

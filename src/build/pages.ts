@@ -34,7 +34,7 @@ export interface PagesInput {
 export interface FreshPage {
   /** Gives the content; large sites wait for the writing on disk. */
   readonly content: () => PageContent
-  readonly trace: Omit<PageTrace, 'stat' | 'digest'>
+  readonly trace: Omit<PageTrace, 'stat' | 'digest' | 'isClean'>
 }
 export interface RenderedPages {
   readonly fresh: ReadonlyMap<OutputPath, FreshPage>
@@ -45,7 +45,7 @@ export interface RenderedPages {
 }
 
 export async function renderPages(input: PagesInput): Promise<RenderedPages> {
-  const { pages, settings, cache, folder, bodies, signal, onProgress } = input
+  const { pages, settings, cache, folder, checker, bodies, signal, onProgress } = input
   const query = createQueries(input.site, pages, settings)
   const prints = createPrints({ ...input, query, bodyPrints: bodies.trace })
   const reads = createRecorder()
@@ -57,8 +57,9 @@ export async function renderPages(input: PagesInput): Promise<RenderedPages> {
     const spec = specText(page, settings.root)
     const judged = page.kind === 'asset' ? judgeAsset(page, input) : judgePage(page.output, spec, { cache, prints, folder })
     const known = cache.page(page.output)
-    if ('look' in judged && known !== undefined && restoreRecord(page, known, input)) {
+    if ('look' in judged && known !== undefined) {
       reused.set(page.output, { ...known, stat: judged.look })
+      if (known.facts !== undefined) checker.keep(page, { isClean: known.isClean, load: () => readRecord(known, cache) ?? {} })
       continue
     }
     if (fresh.size % 50 === 0) await breathe(signal)
@@ -66,9 +67,9 @@ export async function renderPages(input: PagesInput): Promise<RenderedPages> {
     reads.begin()
     const content = maker.make(page)
     if (content === undefined) continue
-    const record = typeof content === 'string' ? input.checker.add(page, content) : undefined
+    const record = typeof content === 'string' ? checker.add(page, content) : undefined
     const facts = record && cache.store.put(JSON.stringify(record))
-    fresh.set(page.output, { content: waiting.keep(content), trace: { spec, reads: reads.taken(), ...(facts && { facts }), why: 'stale' in judged ? judged.stale : 'its record is missing' } })
+    fresh.set(page.output, { content: waiting.keep(content), trace: { spec, reads: reads.taken(), ...(facts && { facts }), why: 'stale' in judged ? judged.stale : 'nothing is known of it' } })
     onProgress?.({ phase: 'pages', done: fresh.size, total: pages.length })
   }
   return { fresh, reused, prints, diagnostics: maker?.diagnostics() ?? [] }
@@ -106,13 +107,21 @@ export function assetStat(look: string, source: string): string {
 }
 export const sourcePart = / from .*$/
 
-/** Gives the checks what they knew of a page; `false` if that is lost. */
-function restoreRecord(page: PageSpec, { facts }: PageTrace, { cache, checker }: PagesInput): boolean {
-  if (facts === undefined) return true
+/** What the checks knew of a page. */
+function readRecord({ facts }: PageTrace, cache: Cache): PageRecord | undefined {
+  if (facts === undefined) return undefined
   const text = cache.store.get(facts)
-  if (text === undefined) return false
-  checker.restore(page, JSON.parse(text) as PageRecord)
-  return true
+  if (text === undefined) throw cache.damaged()
+  return JSON.parse(text) as PageRecord
+}
+
+/** What the checks knew of each page in the last build, if there are the same pages now. */
+export function recordsBefore(pages: readonly PageSpec[], cache: Cache): ((output: OutputPath) => PageRecord | undefined) | undefined {
+  if (cache.pageCount !== pages.length || pages.some(({ output }) => cache.page(output) === undefined)) return undefined
+  return (output) => {
+    const trace = cache.page(output)
+    return trace && readRecord(trace, cache)
+  }
 }
 
 /** Collects what one page reads. */

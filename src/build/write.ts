@@ -13,6 +13,8 @@ import { assetStat, sourcePart, type FreshPage, type RenderedPages } from './pag
 export interface WriteOptions {
   readonly cache: Cache
   readonly folder: OutputFolder
+  /** Pages with which something is wrong. */
+  readonly unclean: ReadonlySet<OutputPath>
   readonly signal: AbortSignal
   readonly onProgress?: (event: { phase: 'output'; done: number; total: number }) => void
 }
@@ -22,15 +24,15 @@ export interface WrittenPages extends OutputSummary {
   readonly looks: ReadonlyMap<string, string>
 }
 
-export async function writePages({ fresh, reused, prints }: RenderedPages, bodies: Bodies, { cache, folder, signal, onProgress }: WriteOptions): Promise<WrittenPages> {
+export async function writePages({ fresh, reused, prints }: RenderedPages, bodies: Bodies, { cache, folder, unclean, signal, onProgress }: WriteOptions): Promise<WrittenPages> {
   folder.begin([...fresh.keys(), ...reused.keys()])
-  const traces = new Map<OutputPath, PageTrace>(reused)
+  const traces = new Map([...reused].map(([output, trace]): [OutputPath, PageTrace] => [output, { ...trace, isClean: !unclean.has(output) }]))
   let done = 0
   for (const [output, page] of fresh) {
     // Signals are heard only between turns.
     if (done % 100 === 0) await nextTurn()
     if (signal.aborted) throw fail('interrupted', 'the build was stopped; what was written is valid, the next build does the rest')
-    traces.set(output, { ...page.trace, ...written(output, page, folder) })
+    traces.set(output, { ...page.trace, ...written(output, page, folder), isClean: !unclean.has(output) })
     onProgress?.({ phase: 'output', done: ++done, total: fresh.size })
   }
   const summary = folder.finish()

@@ -6,6 +6,7 @@ export default defineConfig({
   id: 'blog-example',
   description: 'A blog below a base path.',
   author: { name: 'Ada Lovelace', email: 'ada@example.org', url: 'https://example.org/ada/' },
+  taxonomies: { tags: { feed: false } },
   collections: {
     posts: { source: files('posts/**/*.md'), permalink: '/:year/:month/:slug/', pageSize: 2, index: '/' },
     pages: { source: files('*.md') },
