@@ -62,6 +62,8 @@ function loadGrammar(all: readonly LanguageRegistration[], own: LanguageRegistra
     getInjections: (scope) => findInjections(grammars, scope),
   })
   registry._syncRegistry.setTheme(pair.theme)
+  // Grammars that only captures refer to are not looked for.
+  for (const grammar of grammars) registry._syncRegistry.addGrammar(grammar, findInjections(grammars, grammar.scopeName))
   const grammar = registry.loadGrammarWithConfiguration(own.scopeName, 1, {})
   if (!grammar) throw new Error(`shiki has no grammar for ${own.scopeName}`)
   return grammar

@@ -1,7 +1,7 @@
 // Our tokens and colours are those of stock shiki: both engines, both themes, over samples, generated and mutated code, files, odd lines.
 import fs from 'node:fs'
 import path from 'node:path'
-import { createHighlighter as createStock, normalizeTheme, type BundledLanguage, type HighlighterGeneric } from 'shiki'
+import { createHighlighter as createStock, guessEmbeddedLanguages, normalizeTheme, type BundledLanguage, type HighlighterGeneric } from 'shiki'
 import { createOnigurumaEngine } from 'shiki/engine/oniguruma'
 import { bundledLanguagesInfo, bundledLanguages } from 'shiki/langs'
 import { INITIAL, Registry, Theme, type IGrammar, type StateStack } from 'shiki/textmate'
@@ -54,9 +54,12 @@ describe('tokens, with their scopes, are those of Oniguruma', () => {
     return true
   }
 
+  // Separators in numbers, comments between words: groups that JavaScript forgets; patterns without an equal.
+  const left = new Set(['c', 'cpp', 'csharp', 'go', 'haskell'])
+
   test.each(languages)('%s: its sample', async (language) => {
     const done = compare(await pairOf(language), samples[language]!)
-    expect(done || ['cpp', 'haskell', 'proto', 'swift'].includes(language), 'left to Oniguruma').toBe(true)
+    expect(done || left.has(language), 'left to Oniguruma').toBe(true)
   })
   test('generated blocks, all by the fast engine', async () => {
     for (const { info, code } of generateBlocks(180, 5)) expect(compare(await pairOf(info), code), info).toBe(true)
@@ -95,7 +98,7 @@ describe('colours are those of stock shiki', () => {
   beforeAll(async () => {
     stock = await createStock({ themes: Object.values(themes), langs: [...languages, 'ts', 'js', 'bash'] }) as unknown as HighlighterGeneric<string, string>
   })
-  // Grammars that embed others look different in a highlighter that happens to have those loaded.
+  // Grammars that embed others look different in a highlighter that happens to have those loaded; shiki's own shorthands guess them.
   const embedding = new Set(['markdown', 'vue', 'svelte', 'astro', 'latex', 'http'])
 
   test.each([['fast', plain], ['oniguruma', plain], ['fast', foreign]] as const)('%s engine, %o', async (engine, change) => {
@@ -105,12 +108,14 @@ describe('colours are those of stock shiki', () => {
       const block = { info: language, code: change(code) }
       await highlighter.prepare([block])
       const found = readStyles(highlighter.highlight(block).html, maps)
-      const shiki = embedding.has(language) ? await stockFor(language) : stock
+      const shiki = embedding.has(language) ? await stockFor(language, block.code) : stock
       expect(found, language).toEqual(await stockStyles(shiki, block.code, language))
     }
   })
-  const stockFor = async (language: string): Promise<HighlighterGeneric<string, string>> =>
-    await createStock({ themes: Object.values(themes), langs: [language], warnings: false }) as unknown as HighlighterGeneric<string, string>
+  const stockFor = async (language: string, code: string): Promise<HighlighterGeneric<string, string>> => {
+    const embedded = guessEmbeddedLanguages(code, language).filter((name) => name in bundledLanguages)
+    return await createStock({ themes: Object.values(themes), langs: [language, ...embedded], warnings: false }) as unknown as HighlighterGeneric<string, string>
+  }
 })
 
 test('no bundled grammar refers to a group that JavaScript may forget', async () => {
@@ -123,7 +128,7 @@ test('no bundled grammar refers to a group that JavaScript may forget', async ()
 
 /** References by `\1` in an end or `$1` in a name to an uncertain group of the pattern that they refer to. */
 function findReferences(rule: Record<string, unknown>): string[] {
-  const textsIn = (captures: unknown): unknown[] => (captures && typeof captures === 'object' ? Object.values(captures).map((capture: { name?: unknown }) => capture.name) : [])
+  const textsIn = (captures: unknown): unknown[] => (captures && typeof captures === 'object' ? Object.values(captures).map((capture: { name?: unknown } | null) => capture?.name) : [])
   const numbersIn = (texts: unknown[], pattern: RegExp): number[] => texts.flatMap((text) => (typeof text === 'string' ? [...text.matchAll(pattern)].map(([, a, b]) => Number(a ?? b)) : []))
   return (['match', 'begin', 'end', 'while'] as const).flatMap((key) => {
     const source = rule[key]
@@ -155,6 +160,7 @@ function loadGrammar(grammars: readonly LanguageRegistration[], engine: RegexEng
     onigLib: { createOnigScanner: (patterns) => engine.createScanner(patterns), createOnigString: (text) => engine.createString(text) },
     loadGrammar: (scope) => byScope.get(scope),
   })
+  for (const grammar of grammars) registry._syncRegistry.addGrammar(grammar)
   return registry.loadGrammarWithConfiguration(grammars.at(-1)!.scopeName, 1, {})!
 }
 

@@ -1,7 +1,5 @@
-import { defineConfig, files, data, defineSource, put } from 'sourcepress'
-
-export default defineConfig({
+export default {
   title: 'Site',
   url: 'https://example.org/',
-  templates: { strict: false },
-})
+  templates: { strict: false, filters: { describe: (value) => `this is ${Object.create({})}` } },
+}

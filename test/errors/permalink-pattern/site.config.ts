@@ -1,4 +1,4 @@
-import { defineConfig, files, data, defineSource, put } from 'sourcepress'
+import { defineConfig, files } from 'sourcepress'
 
 export default defineConfig({
   title: 'Site',

@@ -22,7 +22,7 @@ export default defineConfig({
   collections: {
     all: { source: [files('posts/*.md'), lines, data('data/notes.toml', { id: 'key', body: 'text' })], index: '/', pageSize: 20, permalink: '/:collection/:slug/', title: 'All of it' },
     books: { source: data('data/books.yaml', { body: 'review' }), permalink: (entry) => `/books/${String(entry.data.isbn)}.html`, sort: 'title', index: false },
-    people: { source: [data('data/people.json', { key: 'people' }), data('data/guests.csv')], permalink: false, sort: (a, b) => (a.title < b.title ? -1 : 1) },
+    people: { source: [data('data/people.json', { key: 'people' }), data('data/guests.csv')], permalink: false, index: false, sort: (a, b) => (a.title < b.title ? -1 : 1) },
   },
   onEntry(entry) {
     if (entry.data.secret === true) return undefined
