@@ -18,7 +18,7 @@ interface Case {
 }
 
 /** Codes that no site can provoke on purpose, and the test that shows them. */
-const shownElsewhere = new Set(['bug', 'interrupted', 'source-timeout'])
+const shownElsewhere = new Set(['bug', 'interrupted', 'locked', 'source-timeout'])
 
 afterAll(removeTempFolders)
 

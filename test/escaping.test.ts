@@ -129,7 +129,7 @@ function feedParts(name: string, text: string): { html: string[]; addresses: str
   if (name.endsWith('.json')) {
     JSON.parse(text, (key, value: unknown) => {
       if (key === 'content_html' && typeof value === 'string') html.push(value)
-      if (/url$/.test(key) && typeof value === 'string') addresses.push(value)
+      if (key.endsWith('url') && typeof value === 'string') addresses.push(value)
       return value
     })
     return { html, addresses }

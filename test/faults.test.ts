@@ -53,8 +53,8 @@ type Moment = Readonly<Record<string, string>>
 
 /** The first and last calls, some between, and those that write down what is ours. */
 function choose(count: number): Moment[] {
-  const between = Array.from({ length: 4 }, (_, i) => Math.round((count * (i + 1)) / 5))
-  const calls = [...new Set([1, 2, 4, 7, ...between, count - 3, count - 2, count - 1, count])].sort((a, b) => a - b)
+  const between = Array.from({ length: 3 }, (_, i) => Math.round((count * (i + 1)) / 4))
+  const calls = [...new Set([1, 2, 4, 7, ...between, count - 2, count - 1, count])].sort((a, b) => a - b)
   return [...calls.map((call) => ({ FAULT_AT: String(call) })), ...['.ssg-files.json', 'manifest.json'].flatMap((file) => [1, 2].map((call) => ({ FAULT_PATH: file, FAULT_AT: String(call) })))]
 }
 

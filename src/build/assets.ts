@@ -8,7 +8,7 @@ import { besidePermalink, parsePermalink } from '../core/permalink.ts'
 import type { AssetFile } from '../core/plan.ts'
 import type { Settings } from '../core/settings.ts'
 import type { Entry, Permalink } from '../core/types.ts'
-import { isInside, toPosix } from '../util/fs.ts'
+import { isErrno, isInside, reasonOf, toPosix } from '../util/fs.ts'
 import { themeFolder } from './theme.ts'
 
 interface FoundFile { readonly relative: string; readonly file: string }
@@ -39,7 +39,24 @@ export function findAssets(settings: Settings, entries: readonly Entry[], publis
     ...published.flatMap((entry) => entryAssets(entry, settings.root, diagnostics)),
   ]
   for (const { permalink } of others) byPermalink.delete(permalink)
+  diagnostics.push(...unclaimed(settings, entries))
   return { assets: [...byPermalink.values(), ...others], diagnostics }
+}
+
+/** Markdown in the content folder that is in no collection would vanish without a word. */
+function unclaimed(settings: Settings, entries: readonly Entry[]): Diagnostic[] {
+  const taken = new Set(entries.map(({ origin }) => origin.file))
+  const files = walk(settings.root, path.join(settings.root, settings.content)).files
+    .filter(({ relative }) => /\.(?:md|markdown)$/i.test(relative) && !relative.split('/').some((part) => part.startsWith('_') || part === 'node_modules'))
+    .map(({ file }) => displayPath(settings.root, file))
+    .filter((file) => !taken.has(file))
+  const [first] = files
+  if (first === undefined) return []
+  const names = files.slice(0, 5).join(', ') + (files.length > 5 ? ` and ${files.length - 5} more` : '')
+  return [{
+    severity: 'warning', code: 'file-unclaimed', message: `${files.length === 1 ? 'a markdown file is' : `${files.length} markdown files are`} in no collection: ${names}`, at: { file: first },
+    fix: 'let a source in site.config take them, for example files(\'**/*.md\'), or put `_` before the name.',
+  }]
 }
 
 function entryAssets(entry: Entry, root: string, diagnostics: Diagnostic[]): AssetFile[] {
@@ -47,6 +64,10 @@ function entryAssets(entry: Entry, root: string, diagnostics: Diagnostic[]): Ass
   if (permalink === undefined) return []
   return entry.assets.flatMap(({ name, file }) => {
     const result = besidePermalink(permalink, name)
+    if (!fs.statSync(file, { throwIfNoEntry: false })?.isFile()) {
+      diagnostics.push(unreadable(displayPath(root, file), 'it is not a regular file, or not there'))
+      return []
+    }
     if ('permalink' in result) return [{ permalink: result.permalink, file, origin: displayPath(root, file) }]
     diagnostics.push({ severity: 'error', code: 'permalink-unsafe', message: `the file name ${result.problem}`, at: locate(entry.origin), fix: 'rename the file.' })
     return []
@@ -58,7 +79,7 @@ function isLoose(relative: string): boolean {
 }
 
 function isKept(name: string): boolean {
-  return !name.startsWith('.') && !/~$|\.(?:bak|orig|swp|tmp)$|^#.*#$/.test(name)
+  return (!name.startsWith('.') || name === '.well-known') && !/~$|\.(?:bak|orig|swp|tmp)$|^#.*#$/.test(name)
 }
 
 /** Regular files below a folder, in order of name; links only where they stay inside of the folder and lead to a file. */
@@ -66,8 +87,9 @@ function walk(root: string, folder: string): { files: FoundFile[]; diagnostics: 
   const files: FoundFile[] = []
   const diagnostics: Diagnostic[] = []
   const visit = (relative: string): void => {
-    const found = fs.readdirSync(path.join(folder, relative), { withFileTypes: true }).filter(({ name }) => isKept(name))
-    for (const entry of found.sort((a, b) => (a.name < b.name ? -1 : 1))) {
+    const found = readFolder(path.join(folder, relative))
+    if ('problem' in found) return void diagnostics.push(unreadable(displayPath(root, path.join(folder, relative)), found.problem))
+    for (const entry of found.entries) {
       const name = relative === '' ? entry.name : `${relative}/${entry.name}`
       const file = path.join(folder, name)
       if (entry.isDirectory()) visit(name)
@@ -77,6 +99,20 @@ function walk(root: string, folder: string): { files: FoundFile[]; diagnostics: 
   }
   if (fs.statSync(folder, { throwIfNoEntry: false })?.isDirectory()) visit('')
   return { files, diagnostics }
+}
+
+/** In order of name, without what is never published. */
+function readFolder(folder: string): { readonly entries: readonly fs.Dirent[] } | { readonly problem: string } {
+  try {
+    return { entries: fs.readdirSync(folder, { withFileTypes: true }).filter(({ name }) => isKept(name)).sort((a, b) => (a.name < b.name ? -1 : 1)) }
+  } catch (error) {
+    if (isErrno(error)) return { problem: reasonOf(error) }
+    throw error
+  }
+}
+
+function unreadable(file: string, problem: string): Diagnostic {
+  return { severity: 'error', code: 'file-read', message: `${file} cannot be read: ${problem}`, at: { file }, fix: 'check that it exists and may be read.' }
 }
 
 function linksToFileInside(folder: string, link: string): boolean {

@@ -1,7 +1,8 @@
 // The bodies of all published entries: markdown, highlighting, links. A body is rendered anew only if its text, or the answer to
 // one of the links and pictures it asked for, is another than the last time; pages only pick up what is made here.
 import path from 'node:path'
-import { fail, type Diagnostic } from '../core/diagnostic.ts'
+import { fail, locate, type Diagnostic } from '../core/diagnostic.ts'
+import { isHarmlessUrl } from '../core/fields.ts'
 import type { Settings } from '../core/settings.ts'
 import type { Entry, EntryId, PageSpec, Permalink, RenderedBody, Site } from '../core/types.ts'
 import type { BodyRenderer } from '../render/body.ts'
@@ -54,7 +55,7 @@ export async function prepareBodies(options: BodiesOptions): Promise<Bodies> {
     if (signal.aborted) throw fail('interrupted', 'the build was stopped; the output is as it was')
     renderer ??= (await import('../render/body.ts')).createBodyRenderer({ markdown: settings.markdown, highlighter, resolveLink: lookups.resolveLink, imageSize: lookups.imageSize })
     lookups.begin()
-    const body = await renderer.render(entry)
+    const body = withOwnImage(await renderer.render(entry), entry, lookups.resolveLink)
     traces.set(entry.id, traceOf(body, key, lookups.taken(), cache))
     hold(held, entry.id, body)
     onProgress?.({ phase: 'bodies', done: ++rendered, total: site.entries.length })
@@ -85,9 +86,22 @@ function hold(held: HeldBodies, id: EntryId, body: RenderedBody): void {
   }
 }
 
+/** `image` in the front matter: found like a link, and told like one. */
+function withOwnImage(body: RenderedBody, entry: Entry, resolveLink: LinkResolver): RenderedBody {
+  const { image } = entry.data
+  if (typeof image !== 'string' || image.trim() === '') return body
+  const found = resolveLink(image.trim(), entry)
+  if ('href' in found && isHarmlessUrl(found.href)) return { ...body, image: found.href }
+  const problem: Diagnostic = 'missing' in found
+    ? { severity: 'error', code: 'link-broken', message: `\`image\`: ${found.missing}`, at: locate(entry.origin, 'image'), fix: found.fix }
+    : { severity: 'warning', code: 'front-matter-value', message: '`image` is no address of a picture; it is left out', at: locate(entry.origin, 'image'), fix: 'write a path or an address with https:// in front.' }
+  const { image: _image, ...rest } = body
+  return { ...rest, diagnostics: [...body.diagnostics, problem] }
+}
+
 /** All of the entry that its HTML depends on; its place, too, for what is wrong with it is told by line. */
-function keyOf({ body, trusted, path: source, origin, permalink, slug, assets }: Entry): Digest {
-  const about = JSON.stringify([body.kind, trusted, source, origin.file, origin.label, origin.bodyLine, permalink, slug, assets.map(({ name }) => name)])
+function keyOf({ body, trusted, path: source, origin, permalink, slug, assets, data }: Entry): Digest {
+  const about = JSON.stringify([body.kind, trusted, source, origin.file, origin.label, origin.bodyLine, permalink, slug, assets.map(({ name }) => name), data['image'], data['image'] === undefined ? undefined : locate(origin, 'image')])
   return digest(`${about}\n${body.text}`)
 }
 

@@ -6,10 +6,11 @@ import type { HeldEntry, OutputPath, Site } from '../core/types.ts'
 import { pathIn } from '../util/fs.ts'
 import { digest } from '../util/hash.ts'
 import { prepareBodies } from './bodies.ts'
-import { CacheDamaged, openCache, openMemoryCache, type Cache } from './cache.ts'
+import { CacheDamaged, clearCache, openCache, openMemoryCache, type Cache } from './cache.ts'
 import { createChecker } from './check.ts'
 import { codeDigest } from './code.ts'
 import { loadData, loadSite } from './load.ts'
+import { acquireLock } from './lock.ts'
 import { openOutput } from './output.ts'
 import { recordsBefore, renderPages } from './pages.ts'
 import { watchInputs } from './unchanged.ts'
@@ -27,18 +28,22 @@ export interface BuildOptions {
   readonly out?: string
   /** Uses no cache and leaves none. */
   readonly forgetful?: boolean
+  /** Forgets earlier builds first. */
+  readonly fresh?: boolean
   /** Adds findings that only `ssg check` asks for, and writes nothing. */
   readonly checkOnly?: boolean
   readonly signal: AbortSignal
   readonly onProgress?: (event: BuildEvent) => void
 }
 export interface BuildEvent {
-  readonly phase: 'sources' | 'bodies' | 'pages' | 'checks' | 'output'
+  readonly phase: 'waiting for another build' | 'sources' | 'bodies' | 'pages' | 'checks' | 'output'
   readonly done: number
   readonly total: number
 }
 export interface BuildResult {
   readonly diagnostics: readonly Diagnostic[]
+  /** What is to be said of this run and not of the site. */
+  readonly notes: readonly Diagnostic[]
   /** Pages made anew, each with the reason. */
   readonly rendered: readonly { readonly output: OutputPath; readonly why: string }[]
   /** Pages that are as they were. */
@@ -54,15 +59,28 @@ export interface BuildResult {
 
 /** Throws `SsgError` if anything is wrong that a site should not be published with; the output is then as it was. */
 export async function build(options: BuildOptions): Promise<BuildResult> {
-  const { settings, checkOnly = false, forgetful = false } = options
+  const { settings, checkOnly = false, forgetful = false, signal, onProgress } = options
   const outFolder = options.out ?? path.join(settings.root, settings.output)
-  if (checkOnly || forgetful) return (await buildWith(openMemoryCache(), outFolder, options)).result
-  const started = performance.now()
+  const buildFromNothing = async (): Promise<BuildResult> => (await buildWith(openMemoryCache(), outFolder, options)).result
+  if (checkOnly || forgetful) return await buildFromNothing()
   const cacheFolder = path.join(settings.root, '.ssg/cache')
+  const lock = await acquireLock(cacheFolder, { signal, onWait: (done, total) => onProgress?.({ phase: 'waiting for another build', done, total }) })
+  try {
+    const result = lock.isHeld ? await buildFromCache(cacheFolder, outFolder, options) : await buildFromNothing()
+    return { ...result, notes: lock.notes }
+  } finally {
+    lock.release()
+  }
+}
+
+async function buildFromCache(cacheFolder: string, outFolder: string, options: BuildOptions): Promise<BuildResult> {
+  const { settings } = options
+  const started = performance.now()
+  if (options.fresh) clearCache(cacheFolder)
   const out = pathIn(settings.root, outFolder)
   const code = codeDigest(settings, options.configDigest)
   const watcher = watchInputs({ settings, at: options.at, cacheFolder, outFolder, asked: digest(JSON.stringify([code, out, options.drafts, options.future])) })
-  if (watcher.result !== undefined) return { ...watcher.result, rendered: [], written: 0, removed: 0, outFolder, durationMs: performance.now() - started }
+  if (watcher.result !== undefined) return { ...watcher.result, notes: [], rendered: [], written: 0, removed: 0, outFolder, durationMs: performance.now() - started }
   const attempt = async (): Promise<BuildResult> => {
     const cache = openCache(cacheFolder, code, out)
     try {
@@ -85,7 +103,7 @@ export async function build(options: BuildOptions): Promise<BuildResult> {
 async function buildWith(cache: Cache, outFolder: string, options: BuildOptions): Promise<{ site: Site; result: BuildResult; looks: ReadonlyMap<string, string> }> {
   const started = performance.now()
   const { settings, checkOnly = false } = options
-  const folder = openOutput(outFolder, pathIn(settings.root, outFolder))
+  const folder = openOutput(outFolder, pathIn(settings.root, outFolder), settings.root)
 
   const { site, pages, diagnostics: loading } = await loadSite(options)
   const { data, diagnostics: reading } = await loadData(settings)
@@ -103,7 +121,7 @@ async function buildWith(cache: Cache, outFolder: string, options: BuildOptions)
   stopOnErrors([...diagnostics, ...findings])
   const written = checkOnly ? { written: 0, removed: 0, diagnostics: [], looks: new Map<string, string>() } : await writePages(rendered, bodies, { ...options, cache, folder, unclean: checker.unclean })
   const result: BuildResult = {
-    written: written.written, removed: written.removed, reused: rendered.reused.size, held: countHeld(site), outFolder,
+    written: written.written, removed: written.removed, reused: rendered.reused.size, held: countHeld(site), outFolder, notes: [],
     rendered: [...rendered.fresh].map(([output, { trace: { why } }]) => ({ output, why })),
     diagnostics: [...diagnostics, ...findings, ...written.diagnostics],
     durationMs: performance.now() - started,

@@ -6,7 +6,9 @@ import type { EntryId, OutputPath, ReadKey } from '../core/types.ts'
 import { digest, type Digest } from '../util/hash.ts'
 import type { HighlightStore } from '../render/highlight.ts'
 import { openBlocks } from './blocks.ts'
+import { isLock } from './lock.ts'
 import { loadManifest, removeManifest, saveManifest, type BodyTrace, type Manifest, type NewManifest, type PageTrace } from './manifest.ts'
+import { guard } from './output.ts'
 import { openStore, type Store, type StoreRef } from './store.ts'
 
 export interface Cache {
@@ -33,8 +35,16 @@ export class CacheDamaged extends Error {}
 
 const smallStore = 4 << 20
 
-/** `code`: digest of all that every page depends on. */
+/** Turns the system's refusals to write the cache into located errors. */
+const told = <T>(run: () => T): T => guard('.ssg/cache', run)
+
+/** `code`: digest of all that every page depends on. To be used by one build at a time. */
 export function openCache(folder: string, code: Digest, outFolder: string): Cache {
+  return told(() => openFolder(folder, code, outFolder))
+}
+
+function openFolder(folder: string, code: Digest, outFolder: string): Cache {
+  removeFiles(folder, (name) => name.endsWith('.tmp'))
   const loaded = loadManifest(folder)
   const storeFile = path.join(folder, 'store.bin')
   const whyEmpty = reasonAgainst(loaded, code, fs.statSync(storeFile, { throwIfNoEntry: false })?.size ?? 0)
@@ -43,10 +53,10 @@ export function openCache(folder: string, code: Digest, outFolder: string): Cach
     removeManifest(folder)
     fs.rmSync(storeFile, { force: true })
   }
-  const store = openStore(storeFile)
+  const store = openGuarded(storeFile)
   const scratchFile = path.join(folder, 'scratch.bin')
   fs.rmSync(scratchFile, { force: true })
-  const scratch = openStore(scratchFile)
+  const scratch = openGuarded(scratchFile)
   const blocks = openBlocks(folder, store, whyEmpty !== undefined)
   return {
     ...(whyEmpty !== undefined && { whyEmpty }), store, scratch, blocks,
@@ -56,19 +66,35 @@ export function openCache(folder: string, code: Digest, outFolder: string): Cach
     print: (key) => manifest?.prints.get(key),
     save(built) {
       store.close()
-      blocks.save()
-      saveManifest(folder, { code, outFolder, ...built })
+      told(() => {
+        blocks.save()
+        saveManifest(folder, { code, outFolder, ...built })
+      })
     },
     close() {
       store.close()
       scratch.close()
-      fs.rmSync(scratchFile, { force: true })
+      told(() => fs.rmSync(scratchFile, { force: true }))
     },
     damaged() {
       removeManifest(folder)
       return new CacheDamaged('a record of the cache is not what it was')
     },
   }
+}
+
+/** Forgets all earlier builds. */
+export function clearCache(folder: string): void {
+  told(() => removeFiles(folder, (name) => !isLock(name)))
+}
+
+function removeFiles(folder: string, isMeant: (name: string) => boolean): void {
+  for (const name of fs.readdirSync(folder)) if (isMeant(name)) fs.rmSync(path.join(folder, name), { recursive: true, force: true })
+}
+
+function openGuarded(file: string): Store {
+  const store = openStore(file)
+  return { ...store, put: (text) => told(() => store.put(text)), get: (ref) => told(() => store.get(ref)), close: () => told(() => store.close()) }
 }
 
 function reasonAgainst(manifest: Manifest | undefined, code: Digest, storeBytes: number): string | undefined {

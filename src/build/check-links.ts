@@ -73,8 +73,10 @@ function createHost(outputs: ReadonlySet<OutputPath>, settings: Pick<Settings, '
   const byLowerCase = new Map([...outputs].map((output) => [output.toLowerCase(), output]))
   const known = new Map<string, Resolved>()
   const hrefOf = (output: OutputPath): string => basePath + output.replace(/(^|\/)index\.html$/, '$1')
+  /** As one writes it in markdown and in templates: the base path is put before it. */
+  const typed = (output: OutputPath): string => hrefOf(output).slice(basePath.length - 1)
   const broken = (target: string, reason?: string, meant?: OutputPath): Resolved => ({
-    problem: { severity: 'warning', code: 'link-broken', target, ...(reason !== undefined && { reason }), ...(meant !== undefined && { suggestion: hrefOf(meant) }) },
+    problem: { severity: 'warning', code: 'link-broken', target, ...(reason !== undefined && { reason }), ...(meant !== undefined && { suggestion: typed(meant) }) },
   })
   const find = (path: string): OutputPath | undefined => {
     const output = (path === '' || path.endsWith('/') ? `${path}index.html` : path) as OutputPath
@@ -85,7 +87,7 @@ function createHost(outputs: ReadonlySet<OutputPath>, settings: Pick<Settings, '
     const whole = decodePath(encoded)
     if (whole === undefined) return broken(encoded, 'it has a percent sign that does not encode anything')
     if (!`${whole}/`.startsWith(basePath)) {
-      const meant = find(whole.slice(1)) ?? find(`${whole.slice(1)}/`)
+      const meant = whole === '/' ? undefined : find(whole.slice(1)) ?? find(`${whole.slice(1)}/`)
       // Something else may live beside the site on its host.
       return meant === undefined ? {} : broken(whole, `the site is at ${basePath}`, meant)
     }
@@ -95,7 +97,7 @@ function createHost(outputs: ReadonlySet<OutputPath>, settings: Pick<Settings, '
     if (output !== undefined) return { output }
     const folder = isFolder ? undefined : find(path === '' ? '' : `${path}/`)
     if (folder !== undefined) {
-      return { output: folder, problem: { severity: 'note', code: 'link-redirect', target: whole, reason: 'the host redirects it to the address with a slash at its end', suggestion: hrefOf(folder) } }
+      return { output: folder, problem: { severity: 'note', code: 'link-redirect', target: whole, reason: 'the host redirects it to the address with a slash at its end', suggestion: typed(folder) } }
     }
     return suggest(whole, path)
   }

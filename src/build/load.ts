@@ -6,8 +6,9 @@ import { normalizeEntry } from '../core/entry.ts'
 import { planPages } from '../core/plan.ts'
 import type { Collection, Settings } from '../core/settings.ts'
 import { createSite, type SiteOptions } from '../core/site.ts'
-import type { Entry, HeldEntry, PageSpec, Site, Source } from '../core/types.ts'
+import type { Entry, HeldEntry, PageSpec, RawEntry, Site, Source } from '../core/types.ts'
 import { loadSource } from '../sources/source.ts'
+import { isInside } from '../util/fs.ts'
 import { findAssets } from './assets.ts'
 
 export interface LoadOptions extends SiteOptions {
@@ -30,10 +31,12 @@ export async function loadSite(options: LoadOptions): Promise<LoadedSite> {
   const organised = createSite(hooked.entries, options.settings, options)
   const site = { ...organised.site, held: sortHeld([...organised.site.held, ...hooked.held]) }
   const found = findAssets(options.settings, loaded.entries, site.entries)
+  // A file whose source failed has been told of.
+  const assetProblems = loaded.diagnostics.some(({ severity }) => severity === 'error') ? found.diagnostics.filter(({ code }) => code !== 'file-unclaimed') : found.diagnostics
   const plan = planPages(site, options.settings, found.assets)
   return {
     site, pages: plan.pages,
-    diagnostics: [...loaded.diagnostics, ...hooked.diagnostics, ...organised.diagnostics, ...found.diagnostics, ...plan.diagnostics],
+    diagnostics: [...loaded.diagnostics, ...hooked.diagnostics, ...organised.diagnostics, ...assetProblems, ...plan.diagnostics],
   }
 }
 
@@ -47,12 +50,23 @@ async function loadEntries(options: LoadOptions): Promise<{ entries: Entry[]; di
   const runs = await Promise.all(feedings.map(async ({ collection, source }) => {
     const run = await loadSource(source, { root: settings.root, contentFolder: path.join(settings.root, settings.content), timeZone: settings.timeZone, signal })
     const normalized = []
-    for (const raw of run.entries) normalized.push(await normalizeEntry(raw, source, collection, settings, options.at))
+    for (const raw of run.entries) normalized.push(await normalize(raw, source, collection, options))
     options.onProgress?.({ phase: 'sources', done: ++done, total: feedings.length })
-    return { entries: normalized.map(({ entry }) => entry), diagnostics: [...run.diagnostics, ...normalized.flatMap(({ diagnostics }) => diagnostics)] }
+    return { entries: normalized.flatMap(({ entry }) => entry ?? []), diagnostics: [...run.diagnostics, ...normalized.flatMap(({ diagnostics }) => diagnostics)] }
   }))
   if (signal.aborted) throw fail('interrupted', 'the build was stopped; the output is as it was')
   return { entries: runs.flatMap(({ entries }) => entries), diagnostics: runs.flatMap(({ diagnostics }) => diagnostics) }
+}
+
+/** What a source gave may throw when it is looked at; and a draft need not have what its address is made of. */
+async function normalize(raw: Required<RawEntry>, source: Source, collection: Collection, { settings, at, drafts }: LoadOptions): Promise<{ entry?: Entry; diagnostics: readonly Diagnostic[] }> {
+  try {
+    const { entry, diagnostics } = await normalizeEntry(raw, source, collection, settings, at)
+    const isHeld = entry.publication.state === 'draft' && !drafts
+    return { entry, diagnostics: isHeld ? diagnostics.filter(({ code }) => code !== 'permalink-pattern') : diagnostics }
+  } catch (error) {
+    return { diagnostics: [{ severity: 'error', code: 'source-shape', message: `source ${source.name}: entry "${raw.id}" cannot be read: ${messageOf(error)}`, fix: 'yield plain data.' }] }
+  }
 }
 
 /** `onEntry` of site.config: may change an entry or hold it back. */
@@ -79,6 +93,11 @@ function sortHeld(held: readonly HeldEntry[]): HeldEntry[] {
   return [...held].sort((a, b) => (a.entry.id < b.entry.id ? -1 : 1))
 }
 
+function staysInside(folder: string, name: string): boolean {
+  const link = path.join(folder, name)
+  return fs.existsSync(link) && isInside(fs.realpathSync(folder), fs.realpathSync(link))
+}
+
 /** Values of the files in `_data` below the content folder, by name without ending; folders are maps. */
 export async function loadData(settings: Settings): Promise<{ data: Map<string, unknown>; diagnostics: Diagnostic[] }> {
   const folder = path.join(settings.root, settings.content, '_data')
@@ -89,7 +108,12 @@ export async function loadData(settings: Settings): Promise<{ data: Map<string, 
   for (const name of fs.readdirSync(folder).sort()) {
     const match = /^([^.].*)\.(?:json|ya?ml|toml|csv)$/.exec(name)
     if (match?.[1] === undefined) continue
-    const read = await readDataFile(path.join(folder, name), `${settings.content}/_data/${name}`)
+    const file = `${settings.content}/_data/${name}`
+    if (fs.lstatSync(path.join(folder, name)).isSymbolicLink() && !staysInside(folder, name)) {
+      diagnostics.push({ severity: 'error', code: 'file-kind', message: `${file} is a link that leads nowhere or out of the folder`, at: { file }, fix: 'copy what it leads to into the folder, or remove the link.' })
+      continue
+    }
+    const read = await readDataFile(path.join(folder, name), file)
     diagnostics.push(...read.diagnostics)
     data.set(match[1], read.value)
   }

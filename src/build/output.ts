@@ -4,10 +4,12 @@
 import fs from 'node:fs'
 import path from 'node:path'
 import { fail, type Diagnostic, type SsgError } from '../core/diagnostic.ts'
+import { ownListName } from '../core/permalink.ts'
 import type { OutputPath } from '../core/types.ts'
-import { isErrno, isInside, makeFolder, readIfThere, toPosix, writeAtomic } from '../util/fs.ts'
+import { isErrno, isInside, makeFolder, pathIn, readIfThere, reasonOf, toPosix, writeAtomic } from '../util/fs.ts'
 
-export const ownListName = '.ssg-files.json'
+/** The list as it is being written: what a killed build leaves of it. */
+const isUnfinishedList = (name: string): boolean => /^\.ssg-files\.json\.\d+\.tmp$/.test(name)
 const { O_RDWR, O_CREAT, O_EXCL, O_NOFOLLOW } = fs.constants
 
 /** The bytes of one file, or the file to copy them from. */
@@ -34,8 +36,8 @@ export interface OutputFolder {
   finish(): OutputSummary
 }
 
-/** `folder` is absolute; `display` is what messages call it. Nothing is touched before `begin`. */
-export function openOutput(folder: string, display: string): OutputFolder {
+/** `folder` is absolute; `display` is what messages call it; `root` is the site. Nothing is touched before `begin`. */
+export function openOutput(folder: string, display: string, root = folder): OutputFolder {
   const own = new Set(readOwnList(folder, display))
   const planned = new Set<OutputPath>()
   const safeFolders = new Set<string>()
@@ -45,7 +47,10 @@ export function openOutput(folder: string, display: string): OutputFolder {
     for (const file of paths) planned.add(file)
     const inTheWay = paths.filter((file) => !own.has(file) && isForeign(path.join(folder, file)))
     if (inTheWay.length > 0) throw foreignFiles(display, inTheWay)
-    guard(display, () => makeFolder(folder))
+    guard(display, () => {
+      makeFolder(folder)
+      for (const name of fs.readdirSync(folder)) if (isUnfinishedList(name)) fs.unlinkSync(path.join(folder, name))
+    })
     if (paths.some((file) => !own.has(file))) saveOwnList([...own, ...planned])
     for (const orphan of conflicting(orphans(), planned)) remove(orphan)
   }
@@ -63,7 +68,7 @@ export function openOutput(folder: string, display: string): OutputFolder {
     const target = path.join(folder, file)
     return guard(path.join(display, file), () => {
       ensureFolder(path.dirname(file))
-      const result = writeIfChanged(target, typeof content === 'object' && 'copyOf' in content ? fs.readFileSync(content.copyOf) : content, own.has(file))
+      const result = writeIfChanged(target, typeof content === 'object' && 'copyOf' in content ? readSource(content.copyOf, root) : content, own.has(file))
       if (result.changed) written++
       return result.look
     })
@@ -121,9 +126,10 @@ export function cleanOutput(folder: string, display: string): { removed: number;
   const output = openOutput(folder, display)
   output.begin([])
   const { removed } = output.finish()
-  fs.rmSync(path.join(folder, ownListName), { force: true })
+  // With files of others in it, the folder stays one that builds know as theirs.
+  if (listFiles(folder).every((file) => file === ownListName)) fs.rmSync(path.join(folder, ownListName), { force: true })
   removeEmptyFolder(folder)
-  return { removed, kept: statIfThere(folder) === undefined ? [] : listFiles(folder) }
+  return { removed, kept: statIfThere(folder) === undefined ? [] : listFiles(folder).filter((file) => file !== ownListName) }
 }
 
 /** Our files of the last build; throws if the folder holds files and no list of ours. */
@@ -133,7 +139,7 @@ function readOwnList(folder: string, display: string): string[] {
   if (!stats.isDirectory()) throw fail('output-foreign', `the output folder ${display} is a file`, { fix: 'remove it, or set another `output` folder.' })
   const list = readIfThere(path.join(folder, ownListName))
   if (list !== undefined) return parseOwnList(list)
-  const foreign = fs.readdirSync(folder).sort()
+  const foreign = fs.readdirSync(folder).filter((name) => !isUnfinishedList(name)).sort()
   if (foreign.length === 0) return []
   throw fail('output-foreign', `the output folder ${display} holds files that this program did not make: ${some(foreign)}`, { at: { file: display }, fix: 'empty it, or set another `output` folder.' })
 }
@@ -149,6 +155,17 @@ function parseOwnList(text: string): string[] {
   }
   const files = typeof list === 'object' && list !== null && 'files' in list ? list.files : undefined
   return Array.isArray(files) ? files.filter((file) => typeof file === 'string') : []
+}
+
+/** The bytes of a file to be copied; a fault is one of the file, not of the output. */
+function readSource(file: string, root: string): Uint8Array {
+  try {
+    return fs.readFileSync(file)
+  } catch (error) {
+    if (!isErrno(error)) throw error
+    const name = pathIn(root, file)
+    throw fail('file-read', `${name} cannot be read: ${reasonOf(error)}`, { at: { file: name }, fix: 'check that it is a regular file that may be read.' }, { cause: error })
+  }
 }
 
 /** Size, times and identity: enough to see any change but one made on purpose within a tick of the clock. */
@@ -250,18 +267,13 @@ function some(files: readonly string[]): string {
   return files.slice(0, 5).join(', ') + (files.length > 5 ? ` and ${files.length - 5} more` : '')
 }
 
-const reasons: Readonly<Record<string, string>> = {
-  ENOSPC: 'the disk is full', EDQUOT: 'the disk quota is used up', EACCES: 'permission denied', EPERM: 'permission denied', EROFS: 'the file system is read-only',
-  ELOOP: 'there is a link in its place', EISDIR: 'there is a folder in its place', ENAMETOOLONG: 'its name is too long for the file system', EMFILE: 'too many files are open',
-}
-
 /** Turns the system's refusals into located errors. */
-function guard<T>(file: string, run: () => T): T {
+export function guard<T>(file: string, run: () => T): T {
   try {
     return run()
   } catch (error) {
     if (!isErrno(error)) throw error
     const unsafe = error.code === 'ELOOP'
-    throw fail(unsafe ? 'output-unsafe' : 'output-write', `${toPosix(file)} cannot be written: ${reasons[error.code ?? ''] ?? error.message}`, { at: { file: toPosix(file) }, fix: unsafe ? 'remove the link.' : 'make room or give write permission, then build again.' }, { cause: error })
+    throw fail(unsafe ? 'output-unsafe' : 'output-write', `${toPosix(file)} cannot be written: ${reasonOf(error)}`, { at: { file: toPosix(file) }, fix: unsafe ? 'remove the link.' : 'make room or give write permission, then build again.' }, { cause: error })
   }
 }

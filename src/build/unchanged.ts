@@ -8,7 +8,7 @@ import type { Site } from '../core/types.ts'
 import { isErrno, readIfThere, writeAtomic } from '../util/fs.ts'
 import { digest, type Digest } from '../util/hash.ts'
 import type { BuildResult } from './build.ts'
-import { lookOf } from './output.ts'
+import { guard, lookOf } from './output.ts'
 import { themeFolder } from './theme.ts'
 
 interface Snapshot {
@@ -45,14 +45,15 @@ export function watchInputs({ settings, at, cacheFolder, outFolder, asked }: Unc
   const inputs = scan(inputFolders(settings), Date.now() - tickMs)
   const last = inputs === undefined ? undefined : readSnapshot(file)
   const holds = last !== undefined && last.asked === asked && last.inputs === inputs && at.getTime() >= last.from && at.getTime() < (last.until ?? Infinity) && scan([outFolder]) === last.outputs
-  if (!holds) fs.rmSync(file, { force: true })
+  const told = <T>(run: () => T): T => guard('.ssg/cache', run)
+  if (!holds) told(() => fs.rmSync(file, { force: true }))
   return {
     ...(holds && { result: last.result }),
     remember(site, { diagnostics, held, reused, rendered }, looks) {
       if (inputs === undefined) return
       const outputs = digestOf([...looks].map(([name, look]) => lineOf(path.join(outFolder, name), look)))
       const snapshot: Snapshot = { format: 1, asked, inputs, outputs, from: at.getTime(), until: nextChange(site, at), result: { diagnostics, held, reused: reused + rendered.length } }
-      writeAtomic(file, JSON.stringify(snapshot))
+      told(() => writeAtomic(file, JSON.stringify(snapshot)))
     },
   }
 }

@@ -3,10 +3,10 @@ import fs from 'node:fs'
 import os from 'node:os'
 import path from 'node:path'
 import type { Diagnostic } from '../core/diagnostic.ts'
+import { ownListName } from '../core/permalink.ts'
 import type { OutputPath } from '../core/types.ts'
 import { build, type BuildOptions, type BuildResult } from './build.ts'
 import { loadManifest } from './manifest.ts'
-import { ownListName } from './output.ts'
 
 /** What differs from a clean build; nothing, unless this program or a function of the config breaks its word. */
 export async function verifyBuild(options: BuildOptions, built: BuildResult): Promise<Diagnostic[]> {

@@ -2,12 +2,13 @@
 // comes last, so that after a kill the next build finds out by itself what is missing.
 import { setImmediate as nextTurn } from 'node:timers/promises'
 import { fail } from '../core/diagnostic.ts'
+import { ownListName } from '../core/permalink.ts'
 import type { OutputPath } from '../core/types.ts'
 import { digest, type Digest } from '../util/hash.ts'
 import type { Bodies } from './bodies.ts'
 import type { Cache } from './cache.ts'
 import type { PageTrace } from './manifest.ts'
-import { ownListName, type OutputFolder, type OutputSummary } from './output.ts'
+import type { OutputFolder, OutputSummary } from './output.ts'
 import { assetStat, sourcePart, type FreshPage, type RenderedPages } from './pages.ts'
 
 export interface WriteOptions {

@@ -1,5 +1,5 @@
 // `ssg build`, and what it has in common with the other commands that look at a site.
-import { rmSync } from 'node:fs'
+import { readdirSync, rmSync, statSync } from 'node:fs'
 import { isAbsolute, join, relative, resolve, sep } from 'node:path'
 import type { BuildOptions, BuildResult } from '../build/build.ts'
 import { loadSettings } from '../config/config.ts'
@@ -14,12 +14,13 @@ import { summarizeDiagnostics } from './report.ts'
 import { count } from './report-text.ts'
 
 export async function runBuild(call: Call): Promise<Outcome> {
-  if (call.flags.times('no-cache') > 0) rmSync(join(call.root, '.ssg'), { recursive: true, force: true })
+  const fresh = call.flags.times('no-cache') > 0
+  if (fresh) forget(join(call.root, '.ssg'))
   const { options, diagnostics: notes } = await prepareBuild(call)
   const { build } = await import('../build/build.ts')
-  const result = await withNotes(notes, build(options))
+  const result = await withNotes(notes, build({ ...options, fresh }))
   const verified = call.flags.times('verify') > 0 ? await (await import('../build/verify.ts')).verifyBuild(options, result) : []
-  const diagnostics = [...notes, ...result.diagnostics, ...verified]
+  const diagnostics = [...notes, ...result.notes, ...result.diagnostics, ...verified]
   const has = (wanted: string): boolean => diagnostics.some(({ severity }) => severity === wanted)
   const failing = call.flags.times('strict') > 0 && has('warning') && !has('error')
   return {
@@ -31,6 +32,12 @@ export async function runBuild(call: Call): Promise<Outcome> {
     diagnostics,
     ...(failing && { exitCode: 4 }),
   }
+}
+
+/** What another build may be using stays: the cache, which the build forgets when its turn comes, and compiled configs, of which the index goes. */
+function forget(folder: string): void {
+  if (!statSync(folder, { throwIfNoEntry: false })?.isDirectory()) return
+  for (const name of readdirSync(folder)) if (name !== 'cache') rmSync(join(folder, name === 'config' ? 'config/index.json' : name), { recursive: true, force: true })
 }
 
 /** Settings and options for a build, from the config and the flags that a command has. */

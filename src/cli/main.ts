@@ -12,6 +12,7 @@ import { createReporter, flushOutput, listDiagnostics, takeOverStreams } from '.
 import type { Reporter } from './report.ts'
 import { fail, messageOf, SsgError } from '../core/diagnostic.ts'
 import type { Diagnostic } from '../core/diagnostic.ts'
+import { isErrno, pathIn, reasonOf } from '../util/fs.ts'
 
 /** How long a command may go on after it was told to stop. */
 const graceMs = 5_000
@@ -68,6 +69,10 @@ function finish(reporter: Reporter, command: string, exitCode: number, { text, j
 }
 
 function bugReport(error: unknown): Diagnostic {
+  if (isErrno(error) && error.path !== undefined) {
+    const file = pathIn(process.cwd(), error.path)
+    return { severity: 'error', code: 'file-read', message: `${file} cannot be used: ${reasonOf(error)}`, at: { file }, fix: 'check what it is, who owns it, and whether it may be read and written.' }
+  }
   return {
     severity: 'error', code: 'bug', message: `this is a fault of ssg itself: ${messageOf(error)}`,
     fix: 'please report it, with what the same command prints with -vv.',

@@ -1,12 +1,12 @@
 // Loads site.config.ts (or .mts, .js, .mjs). The compiled copy is kept in `.ssg/config/` and found again by the content of
 // the files that it was made of, so that an unchanged config costs the reading of these files. Says nothing about the
 // values in it: that is check.ts.
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, realpathSync, renameSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, realpathSync, renameSync, rmSync, statSync, symlinkSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { fail, SsgError } from '../core/diagnostic.ts'
-import { pathIn } from '../util/fs.ts'
+import { isErrno, pathIn, reasonOf } from '../util/fs.ts'
 import { digest } from '../util/hash.ts'
 import type { Digest } from '../util/hash.ts'
 
@@ -93,7 +93,7 @@ function writeCopy(root: string, folder: string, key: string, files: ReadonlyMap
     return writeCache(root, folder, key, files, info)
   } catch {
     // A read-only or full site folder must not stop a build: this run works from a folder that nobody else can write to.
-    return writeTemporary(root, files)
+    return writeTemporary(root, files, info)
   }
 }
 
@@ -103,8 +103,14 @@ function writeCache(root: string, folder: string, key: string, files: ReadonlyMa
   const copy = join(folder, key)
   const temporary = mkdtempSync(join(folder, 'new-'))
   for (const [name, code] of files) writeFileSync(join(temporary, name), code)
-  rmSync(copy, { recursive: true, force: true })
-  renameSync(temporary, copy)
+  if (existsSync(copy) && !isWhole(copy, files)) rmSync(copy, { recursive: true, force: true })
+  try {
+    renameSync(temporary, copy)
+  } catch (error) {
+    // Another process was quicker, and may be using it.
+    if (!isWhole(copy, files)) throw error
+    rmSync(temporary, { recursive: true, force: true })
+  }
   const index: CacheIndex = {
     format: cacheFormat(root), config: pathIn(root, config), module: `${key}/${module}`,
     inputs: inputs.map(([file, content]) => [pathIn(root, file), content]),
@@ -113,18 +119,33 @@ function writeCache(root: string, folder: string, key: string, files: ReadonlyMa
   writeFileSync(join(folder, `${key}.json`), JSON.stringify(index, undefined, 1))
   renameSync(join(folder, `${key}.json`), join(folder, 'index.json'))
   for (const name of readdirSync(folder)) {
-    if (name !== key && name !== 'index.json') rmSync(join(folder, name), { recursive: true, force: true })
+    if (name !== key && name !== 'index.json' && !isInUse(join(folder, name))) rmSync(join(folder, name), { recursive: true, force: true })
   }
   return copy
 }
 
-function writeTemporary(root: string, files: ReadonlyMap<string, string>): string {
-  const folder = mkdtempSync(join(realpathSync(tmpdir()), 'ssg-config-'))
-  process.once('exit', () => { rmSync(folder, { recursive: true, force: true }) })
-  for (const [name, code] of files) writeFileSync(join(folder, name), code)
-  const packages = findPackages(root)
-  if (packages) symlinkSync(packages, join(folder, 'node_modules'), 'junction')
-  return folder
+function isWhole(copy: string, files: ReadonlyMap<string, string>): boolean {
+  return [...files].every(([name, code]) => existsSync(join(copy, name)) && readFileSync(join(copy, name), 'utf8') === code)
+}
+
+/** What was made a moment ago may be another process's, which is about to load it. */
+function isInUse(copy: string): boolean {
+  const stats = statSync(copy, { throwIfNoEntry: false })
+  return stats !== undefined && Date.now() - stats.mtimeMs < 60_000
+}
+
+function writeTemporary(root: string, files: ReadonlyMap<string, string>, { config }: CopyInfo): string {
+  try {
+    const folder = mkdtempSync(join(realpathSync(tmpdir()), 'ssg-config-'))
+    process.once('exit', () => { rmSync(folder, { recursive: true, force: true }) })
+    for (const [name, code] of files) writeFileSync(join(folder, name), code)
+    const packages = findPackages(root)
+    if (packages) symlinkSync(packages, join(folder, 'node_modules'), 'junction')
+    return folder
+  } catch (error) {
+    if (!isErrno(error)) throw error
+    throw fail('config-load', `the compiled form of ${pathIn(root, config)} cannot be written: ${reasonOf(error)}`, { at: { file: pathIn(root, config) }, fix: 'make room, or give write permission to .ssg/ or the folder for temporary files.' }, { cause: error })
+  }
 }
 
 /** The nearest node_modules, so that packages are found as from the root. */

@@ -118,11 +118,21 @@ export function readAuthor(fields: Fields): Author | undefined {
   if (value === undefined) return undefined
   if (typeof value === 'string') return { name: cleanText(value) }
   const { name, email, url } = typeof value === 'object' && !Array.isArray(value) ? value as Record<string, unknown> : {}
+  if (typeof url === 'string' && !isHarmlessUrl(url)) warn(fields, 'author', `the \`url\` of \`author\` is ${describe(url)}, which is no address of a page; it is left out`, 'write it with https:// in front.')
   if (typeof name === 'string' && name.trim() !== '' && [email, url].every((part) => part === undefined || part === null || typeof part === 'string')) {
-    return { name: cleanText(name), ...(typeof email === 'string' && { email: cleanText(email) }), ...(typeof url === 'string' && { url: cleanText(url) }) }
+    return { name: cleanText(name), ...(typeof email === 'string' && { email: cleanText(email) }), ...(typeof url === 'string' && isHarmlessUrl(url) && { url: cleanText(url) }) }
   }
   report(fields, 'front-matter-value', 'author', `\`author\` is ${describe(value)}${typeof value === 'object' && !Array.isArray(value) ? ' without a `name`, or with other things than texts' : ', not a name'}`, 'write a name (several as one text: "Ann, Bob"), or a map with name, email and url.')
   return undefined
+}
+
+/** An address of a page, here or elsewhere, or of a person; nothing that a browser would run. */
+export function isHarmlessUrl(url: string): boolean {
+  return URL.canParse(url, 'https://site.invalid/') && ['http:', 'https:', 'mailto:'].includes(new URL(url, 'https://site.invalid/').protocol)
+}
+
+function warn(fields: Fields, key: string, message: string, fix: string): void {
+  fields.diagnostics.push({ severity: 'warning', code: 'front-matter-value', message, at: locate(fields.origin, key), fix })
 }
 
 /** An address outside: http or https alone. */

@@ -53,6 +53,17 @@ export function childrenOf(node: Node): readonly Node[] {
   return Array.isArray(node.body) ? node.body : [node.body]
 }
 
+/** What a sequence of nodes can start with, whatever the flags, and whether it can match without taking a character. */
+export interface Starts {
+  readonly takes: bigint
+  readonly empty: boolean
+}
+
+export function startsOf(nodes: readonly Node[]): Starts {
+  const { takes, empty } = startOfSequence(nodes, { ignoreCase: true, atStart: true })
+  return { takes, empty: empty !== none }
+}
+
 /** The characters that matches of these nodes can start with if they take any, whatever the flags; one test for a whole text. */
 export function regexpOfStarts(nodes: readonly Node[]): RegExp {
   const bits = nodes.reduce((sum, node) => sum | startOf(node, { ignoreCase: true, atStart: true }).takes, none)

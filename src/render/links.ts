@@ -98,6 +98,7 @@ function* assetsFor({ assetPaths }: Index, from: Entry): Iterable<string> {
 }
 
 function missingFile({ raw, from, path }: Link, target: string, known: Iterable<string>): LinkResult {
+  if (from.permalink === undefined && from.assets.some(({ name }) => name === path.replace(/^\.\//, ''))) return { missing: `"${decodeOnce(raw)}" is beside an entry that has no page, so it is not published`, fix: 'move the file into the static folder.' }
   const closest = findClosest(target, known)
   const suggestion = closest !== undefined && (path.startsWith('/') ? `/${closest}` : relativePath(folderOf(from.path), closest))
   return {

@@ -87,8 +87,7 @@ function headPage(page: TemplatedPage, { site, settings, body, reads }: PageOpti
   reads.read(`content:${entry.id}`)
   reads.read(`excerpt:${entry.id}`)
   const rendered = body(entry.id)
-  const own = entry.data['image']
-  const image = typeof own === 'string' ? own : rendered.image
+  const { image } = rendered
   return { spec: page, title: entry.title, entry, description: entry.description ?? rendered.summary, ...(image !== undefined && { image }) }
 }
 

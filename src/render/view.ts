@@ -123,8 +123,7 @@ export class EntryView {
   get excerpt(): SafeHtml { return new nunjucks.runtime.SafeString(this.#excerpt.excerpt) }
   get summary(): string { return this.#excerpt.summary }
   get image(): string | undefined {
-    const own = this.#meta.data['image']
-    return typeof own === 'string' ? toHref(own, this.#options.settings) : this.#body.image
+    return this.#body.image
   }
 
   get newer(): EntryView | undefined { return this.#neighbour('newer') }

@@ -54,7 +54,7 @@ async function* loadFiles(ctx: SourceContext, patterns: readonly string[], optio
   const show = (path: string): string => [shown, path].filter((part) => part !== '').join('/') || '.'
   const unusable = patterns.find((pattern) => pattern.startsWith('/') || pattern.split('/').includes('..'))
   if (unusable !== undefined) return ctx.report({ severity: 'error', code: 'config-value', message: `the pattern "${unusable}" leaves the folder ${show('')}`, fix: 'name the other folder in the `folder` option of files().' })
-  if (options.folder !== undefined && !isFolder(top)) return ctx.report({ severity: 'error', code: 'source-failed', message: `the folder ${show('')} does not exist`, fix: 'correct the `folder` option of files(), or make the folder.' })
+  if (!isFolder(top)) return ctx.report({ severity: 'error', code: 'source-failed', message: `the folder ${show('')} does not exist`, fix: options.folder === undefined ? 'make it, or set `content` in site.config to the folder of your posts.' : 'correct the `folder` option of files(), or make the folder.' })
   const selection = await select(patterns, [options.exclude ?? []].flat())
   let count = 0
   for (const base of selection.bases) {

@@ -17,22 +17,42 @@ export function writeAtomic(file: string, content: string | Uint8Array): void {
 
 /** Like `mkdir -p`. Node's own way never ends where the file system refuses with ENOENT, as /proc does. */
 export function makeFolder(folder: string): void {
-  if (fs.statSync(folder, { throwIfNoEntry: false })?.isDirectory()) return
+  if (isFolder(folder)) return
   if (path.dirname(folder) !== folder) makeFolder(path.dirname(folder))
-  fs.mkdirSync(folder)
+  try {
+    fs.mkdirSync(folder)
+  } catch (error) {
+    // Another process may have made it at the same moment.
+    if (!isFolder(folder)) throw error
+  }
+}
+
+function isFolder(folder: string): boolean {
+  return fs.statSync(folder, { throwIfNoEntry: false })?.isDirectory() === true
 }
 
 export function readIfThere(file: string): string | undefined {
   try {
     return fs.readFileSync(file, 'utf8')
   } catch (error) {
-    if (isErrno(error, 'ENOENT', 'ENOTDIR')) return undefined
+    if (isErrno(error, 'ENOENT', 'ENOTDIR', 'ENAMETOOLONG')) return undefined
     throw error
   }
 }
 
 export function isErrno(error: unknown, ...codes: readonly string[]): error is NodeJS.ErrnoException {
   return error instanceof Error && 'code' in error && typeof error.code === 'string' && (codes.length === 0 || codes.includes(error.code))
+}
+
+/** Why the system refused, in words. */
+export function reasonOf({ code = '', message }: NodeJS.ErrnoException): string {
+  return reasons[code] ?? message
+}
+
+const reasons: Readonly<Record<string, string>> = {
+  ENOSPC: 'the disk is full', EDQUOT: 'the disk quota is used up', EACCES: 'permission denied', EPERM: 'permission denied', EROFS: 'the file system is read-only',
+  ELOOP: 'there is a link in its place', EISDIR: 'there is a folder in its place', ENOTDIR: 'a file stands where a folder must be',
+  ENAMETOOLONG: 'its name is too long for the file system', EMFILE: 'too many files are open',
 }
 
 export function isInside(folder: string, file: string): boolean {

@@ -1,7 +1,8 @@
 import fs from 'node:fs'
 import path from 'node:path'
 import { afterAll, describe, expect, test } from 'vitest'
-import { cleanOutput, openOutput, ownListName, type Content } from '../../src/build/output.ts'
+import { cleanOutput, openOutput, type Content } from '../../src/build/output.ts'
+import { ownListName } from '../../src/core/permalink.ts'
 import { SsgError } from '../../src/core/diagnostic.ts'
 import type { OutputPath } from '../../src/core/types.ts'
 import { readTree, removeTempFolders, tempFolder, writeFiles } from '../support/cli.ts'
@@ -114,8 +115,8 @@ describe('output folder', () => {
     expect([...fs.readFileSync(path.join(folder, 'p.png'))]).toEqual([1, 2, 3])
     writeFiles(folder, { 'mine.txt': 'x' })
     expect(cleanOutput(folder, 'public')).toEqual({ removed: 2, kept: ['mine.txt'] })
-    fs.rmSync(path.join(folder, 'mine.txt'))
     write(folder, { 'i.html': '' })
+    fs.rmSync(path.join(folder, 'mine.txt'))
     expect(cleanOutput(folder, 'public')).toEqual({ removed: 1, kept: [] })
     expect(fs.existsSync(folder)).toBe(false)
   })
