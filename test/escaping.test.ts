@@ -134,10 +134,11 @@ function feedParts(name: string, text: string): { html: string[]; addresses: str
     })
     return { html, addresses }
   }
-  const stack: { name: string; text: string }[] = []
+  const stack: { name: string; text: string; isText: boolean }[] = []
   const parser = new Parser({
     onopentag(element, attributes) {
-      stack.push({ name: element, text: '' })
+      // In Atom a title without a type is plain text, which no reader takes for markup.
+      stack.push({ name: element, text: '', isText: /feed\.xml$/.test(name) && attributes['type'] !== 'html' })
       if (attributes['href'] !== undefined) addresses.push(attributes['href'])
     },
     ontext(part) {
@@ -145,8 +146,8 @@ function feedParts(name: string, text: string): { html: string[]; addresses: str
       if (top) top.text += part
     },
     onclosetag() {
-      const { name: element = '', text: inner = '' } = stack.pop() ?? {}
-      if (['content', 'summary', 'title', 'description', 'content:encoded'].includes(element)) html.push(inner)
+      const { name: element = '', text: inner = '', isText = false } = stack.pop() ?? {}
+      if (!isText && ['content', 'summary', 'title', 'description', 'content:encoded'].includes(element)) html.push(inner)
       if (['link', 'uri', 'guid', 'id'].includes(element) && inner !== '') addresses.push(inner)
     },
   }, { xmlMode: true })

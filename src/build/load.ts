@@ -32,7 +32,9 @@ export async function loadSite(options: LoadOptions): Promise<LoadedSite> {
   const site = { ...organised.site, held: sortHeld([...organised.site.held, ...hooked.held]) }
   const found = findAssets(options.settings, loaded.entries, site.entries)
   // A file whose source failed has been told of.
-  const assetProblems = loaded.diagnostics.some(({ severity }) => severity === 'error') ? found.diagnostics.filter(({ code }) => code !== 'file-unclaimed') : found.diagnostics
+  const told = new Set(loaded.diagnostics.map(({ at }) => at?.file))
+  const hasErrors = loaded.diagnostics.some(({ severity }) => severity === 'error')
+  const assetProblems = found.diagnostics.filter(({ code, at }) => !told.has(at?.file) && !(hasErrors && code === 'file-unclaimed'))
   const plan = planPages(site, options.settings, found.assets)
   return {
     site, pages: plan.pages,

@@ -1,13 +1,14 @@
 // site.config and the local modules that it imports -> plain ES modules for the cache folder: types stripped in place (no
 // character moves), specifiers rewritten. Finds what is missing; runs nothing and writes nothing. What a CommonJS module
 // requires is not followed.
+import { isUtf8 } from 'node:buffer'
 import { readdirSync, readFileSync, statSync } from 'node:fs'
 import * as nodeModule from 'node:module'
 import { basename, dirname, extname } from 'node:path'
 import { fileURLToPath, pathToFileURL } from 'node:url'
 import type { Import } from 'es-module-lexer'
 import type { Diagnostic } from '../core/diagnostic.ts'
-import { messageOf } from '../core/diagnostic.ts'
+import { fail, messageOf } from '../core/diagnostic.ts'
 import { locateIn, positionAt } from './place.ts'
 import { pathIn } from '../util/fs.ts'
 import { digest } from '../util/hash.ts'
@@ -93,6 +94,7 @@ export async function stripTypes(file: string, text: string): Promise<string> {
 
 function readSource(graph: Graph, file: string): string {
   const bytes = readFileSync(file)
+  if (!isUtf8(bytes)) throw fail('config-load', `${basename(file)} is not UTF-8`, { at: { file: pathIn(graph.root, file) }, fix: 'save it as UTF-8.' })
   graph.inputs.set(file, digest(bytes))
   // A byte order mark would move every column of the first line, and a hash bang must be the first thing of a file.
   return bytes.toString().replace(/^\uFEFF/, '').replace(/^#!/, '//')
