@@ -54,7 +54,7 @@ function unclaimed(settings: Settings, entries: readonly Entry[]): Diagnostic[] 
   if (first === undefined) return []
   const names = files.slice(0, 5).join(', ') + (files.length > 5 ? ` and ${files.length - 5} more` : '')
   return [{
-    severity: 'warning', code: 'file-unclaimed', message: `${files.length === 1 ? 'a markdown file is' : `${files.length} markdown files are`} in no collection: ${names}`, at: { file: first },
+    severity: 'note', code: 'file-unclaimed', message: `${files.length === 1 ? 'a markdown file is' : `${files.length} markdown files are`} in no collection: ${names}`, at: { file: first },
     fix: 'let a source in site.config take them, for example files(\'**/*.md\'), or put `_` before the name.',
   }]
 }

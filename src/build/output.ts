@@ -134,7 +134,7 @@ export function cleanOutput(folder: string, display: string): { removed: number;
 
 /** Our files of the last build; throws if the folder holds files and no list of ours. */
 function readOwnList(folder: string, display: string): string[] {
-  const stats = fs.statSync(folder, { throwIfNoEntry: false })
+  const stats = guard(display, () => fs.statSync(folder, { throwIfNoEntry: false }))
   if (stats === undefined) return []
   if (!stats.isDirectory()) throw fail('output-foreign', `the output folder ${display} is a file`, { fix: 'remove it, or set another `output` folder.' })
   const list = readIfThere(path.join(folder, ownListName))

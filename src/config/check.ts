@@ -200,6 +200,9 @@ function checkFolders(config: SiteConfig): readonly Problem[] {
   const output = cleanPath(config.output ?? 'public')
   const others = { content: config.content ?? 'content', static: config.static ?? 'static', templates: config.templates?.folder ?? 'templates' }
   const path: Path = ['output']
+  if (config.static !== undefined && [others.content, others.templates].some((other) => overlap(cleanPath(others.static), cleanPath(other)))) {
+    return [{ ...valueProblem(['static'], config.static, { expected: '', example: `'static'` }), message: `\`static\` is "${config.static}", which would publish what the site is made of` }]
+  }
   const clash = Object.entries({ ...others, tools: 'node_modules', cache: '.ssg', git: '.git' }).find(([, other]) => overlap(output, cleanPath(other)))
   if (clash === undefined) return []
   return [{ ...valueProblem(path, config.output, { expected: '', example: `'public'` }), message: `\`output\` is "${output}", which overlaps with the folder "${clash[1]}"` }]

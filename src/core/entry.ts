@@ -7,7 +7,8 @@ import { locate, messageOf } from './diagnostic.ts'
 import type { Fields } from './fields.ts'
 import { describe, findValue, readAuthor, readDate, readFlag, readTerms, readText, readTexts, readUrl, report } from './fields.ts'
 import type { PermalinkResult } from './permalink.ts'
-import { fillPattern, parsePermalink, unknownParts } from './permalink.ts'
+import { didYouMean } from '../util/nearest.ts'
+import { fillPattern, knownParts, parsePermalink, unknownParts } from './permalink.ts'
 import { applySchema } from './schema.ts'
 import type { Collection, Settings } from './settings.ts'
 import { normalizeSlug } from './slug.ts'
@@ -177,7 +178,14 @@ function readPermalink(fields: Fields, entry: Omit<Entry, 'permalink'>, collecti
 function readOwnPermalink(fields: Fields, key: string, entry: Omit<Entry, 'permalink'>, settings: Settings): Permalink | undefined {
   const text = readText(fields, key)
   if (text === undefined) return undefined
-  const isPattern = /:[a-z]/.test(text) && unknownParts(text).length === 0
+  const unknown = unknownParts(text)
+  // A colon may be meant: only a slip of a known part is one.
+  const slip = unknown.find((part) => didYouMean(part, knownParts) !== undefined)
+  if (slip !== undefined) {
+    report(fields, 'permalink-pattern', key, `\`${key}\`: there is no part ":${slip}"`, `did you mean :${didYouMean(slip, knownParts)}?`)
+    return undefined
+  }
+  const isPattern = /:[a-z]/.test(text) && unknown.length === 0
   return checkPermalink(fields, key, isPattern ? fillPattern(text, entry, settings.timeZone) : parsePermalink(text))
 }
 

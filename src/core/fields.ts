@@ -96,8 +96,15 @@ export function readTerms(fields: Fields, keys: readonly string[]): string[] {
       else if (term !== '') terms.add(term)
     }
   }
+  const [key] = keys.filter((one) => one in fields.data)
+  if (terms.size > mostTerms && key !== undefined) {
+    report(fields, 'front-matter-value', key, `\`${key}\` holds ${terms.size} terms, more than ${mostTerms}`, 'tag with what the entry is about.')
+    return []
+  }
   return [...terms]
 }
+/** Each term is an archive that shows all terms of its entries: many on one entry are many times as many. */
+const mostTerms = 300
 
 /** Texts of a list, or one text. */
 export function readTexts(fields: Fields, keys: readonly string[]): { key: string; text: string }[] {

@@ -9,6 +9,9 @@ export function parseToml(text: string): ParsedText {
   const locate = (path: TextPath): Position | undefined => locateToml(text, path)
   const refused = findControlCharacter(text)
   if (refused) return { value: undefined, problems: [refused], locate }
+  // The parser's own limit does not count dotted keys.
+  const deepKey = new RegExp(`^[ \\t]*\\[{0,2}(?:[^.=\\n"']*\\.){${deepest}}`, 'm').exec(text)
+  if (deepKey) return { value: undefined, problems: [{ kind: 'syntax', message: `a key has more than ${deepest} parts`, fix: 'nest less deeply.', position: positionAt(text, deepKey.index) }], locate }
   try {
     const state: State = { text, problems: [], dates: new Map() }
     const value = toValue(parse(text, { maxDepth: deepest }), state)
