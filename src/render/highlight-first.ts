@@ -6,8 +6,7 @@ import type { AlternativeNode, CharacterClassElementNode, CharacterClassNode, Ch
 export const textEnd = 128
 export const setSize = 129
 
-/** A set of characters. */
-export type Bits = bigint
+type Bits = bigint
 
 export interface FirstSets {
   /** For a match that starts at the start of the text. */
@@ -17,7 +16,7 @@ export interface FirstSets {
 
 
 /** What a node can start with if it takes characters, and before what it can match if it takes none. */
-export interface Start {
+interface Start {
   readonly takes: Bits
   readonly empty: Bits
 }
@@ -54,15 +53,11 @@ export function childrenOf(node: Node): readonly Node[] {
   return Array.isArray(node.body) ? node.body : [node.body]
 }
 
-/** What a sequence of nodes can start with, and before what it can match without taking a character. */
-export function startsOf(nodes: readonly Node[], ignoreCase: boolean): Start {
-  return startOfSequence(nodes, { ignoreCase, atStart: true })
-}
-
-/** Matches one character of a set. */
-export function regexpOf(bits: Bits, flags?: string): RegExp {
+/** The characters that matches of these nodes can start with if they take any, whatever the flags; one test for a whole text. */
+export function regexpOfStarts(nodes: readonly Node[]): RegExp {
+  const bits = nodes.reduce((sum, node) => sum | startOf(node, { ignoreCase: true, atStart: true }).takes, none)
   const codes = Array.from({ length: 128 }, (_, code) => code).filter((code) => (bits >> BigInt(code)) & 1n)
-  return new RegExp(`[${codes.map((code) => `\\x${code.toString(16).padStart(2, '0')}`).join('')}]`, flags)
+  return new RegExp(`[${codes.map((code) => `\\x${code.toString(16).padStart(2, '0')}`).join('')}]`)
 }
 
 function startOfAny(alternatives: readonly AlternativeNode[], context: Context): Start {
@@ -119,7 +114,7 @@ function startOf(node: Node, context: Context): Start {
       return { takes, empty: node.min === 0 ? all : empty }
     }
     case 'LookaroundAssertion': {
-      if (node.negate) return { takes: none, empty: all & ~bitsOfSingle(node.body, context) }
+      if (node.negate) return { takes: none, empty: isNever(node.body) ? none : all }
       if (node.kind === 'lookbehind') return { takes: none, empty: all }
       const { takes, empty } = startOfAny(node.body, context)
       return { takes: none, empty: takes | empty }
@@ -133,15 +128,9 @@ function startOf(node: Node, context: Context): Start {
   }
 }
 
-/** What comes before everything, for `(?!)`, or the characters before which one of the alternatives surely matches. */
-function bitsOfSingle(alternatives: readonly AlternativeNode[], context: Context): Bits {
-  return alternatives.reduce((sum, { body }) => {
-    const [node] = body
-    if (!node) return all
-    if (body.length > 1 || context.ignoreCase || (node.type !== 'Character' && node.type !== 'CharacterSet' && node.type !== 'CharacterClass')) return sum
-    const { bits, exact } = bitsOfElement(node, context)
-    return exact ? sum | bits : sum
-  }, none)
+/** The body of `(?!)`. */
+function isNever(alternatives: readonly AlternativeNode[]): boolean {
+  return alternatives.some(({ body }) => body.length === 0)
 }
 
 function placesOf(kind: string, { atStart }: Context): Bits {

@@ -1,7 +1,7 @@
 // Questions about an Oniguruma pattern that decide whether JavaScript can give the same answer: where its `\G` and flags stand, and which
 // of its groups JavaScript forgets in a loop.
 import type { AlternativeNode, Node } from 'oniguruma-parser/parser'
-import { childrenOf, regexpOf, startsOf } from './highlight-first.ts'
+import { childrenOf, regexpOfStarts } from './highlight-first.ts'
 
 /** Whether every `\G` stands where nothing of the match can have come before. */
 export function isAtMatchStart(alternatives: readonly AlternativeNode[]): boolean {
@@ -68,5 +68,5 @@ export function findUncertainGroups(alternatives: readonly AlternativeNode[]): U
     for (const child of children) visit(child, loop, choice ? child : branch, inLookaround || node.type === 'LookaroundAssertion')
   }
   for (const alternative of alternatives) visit(alternative, false, undefined, false)
-  return { numbers, trace: regexpOf([...branches].reduce((sum, branch) => sum | startsOf([branch], true).takes, 0n)), outside }
+  return { numbers, trace: regexpOfStarts([...branches]), outside }
 }

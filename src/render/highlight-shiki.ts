@@ -29,7 +29,7 @@ export async function createShiki(config: Required<HighlightConfig>, engine: Eng
   const languages = createLanguages(config)
   const pair = await loadThemePair(config.themes)
   const oniguruma = createOniguruma()
-  const fast = engine === 'fast' ? createFirstCharEngine(oniguruma.get) : undefined
+  const fast = engine === 'fast' ? createFirstCharEngine() : undefined
   const loaded = new Map<string, LoadedLanguage>()
   const tokenizers = new Map<string, Tokenizer>()
 
