@@ -137,8 +137,9 @@ function feedParts(name: string, text: string): { html: string[]; addresses: str
   const stack: { name: string; text: string; isText: boolean }[] = []
   const parser = new Parser({
     onopentag(element, attributes) {
-      // In Atom a title without a type is plain text, which no reader takes for markup.
-      stack.push({ name: element, text: '', isText: /feed\.xml$/.test(name) && attributes['type'] !== 'html' })
+      // A title without a type is plain text, and so are the description of an RSS channel and all that Atom does not call `html`.
+      const isPlain = element === 'title' || stack.at(-1)?.name === 'channel' || name.endsWith('feed.xml')
+      stack.push({ name: element, text: '', isText: isPlain && attributes['type'] !== 'html' })
       if (attributes['href'] !== undefined) addresses.push(attributes['href'])
     },
     ontext(part) {

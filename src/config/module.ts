@@ -144,7 +144,7 @@ function writeTemporary(root: string, files: ReadonlyMap<string, string>, { conf
     return folder
   } catch (error) {
     if (!isErrno(error)) throw error
-    throw fail('config-load', `the compiled form of ${pathIn(root, config)} cannot be written: ${reasonOf(error)}`, { at: { file: pathIn(root, config) }, fix: 'make room, or give write permission to .ssg/ or the folder for temporary files.' }, { cause: error })
+    throw fail('output-write', `the compiled form of ${pathIn(root, config)} cannot be written: ${reasonOf(error)}`, { at: { file: pathIn(root, config) }, fix: 'make room, or give write permission to .ssg/ or the folder for temporary files.' }, { cause: error })
   }
 }
 

@@ -82,7 +82,7 @@ describe('which files', () => {
     expect((await load('/etc/**')).diagnostics).toMatchObject([{ code: 'config-value' }])
     expect((await load('**', { folder: 'nope' })).diagnostics).toMatchObject([{ code: 'source-failed', message: 'the folder nope does not exist' }])
     rmSync(join(root, 'content'), { recursive: true })
-    expect(await load()).toMatchObject({ ids: [], diagnostics: [], completed: true })
+    expect(await load()).toMatchObject({ ids: [], diagnostics: [{ severity: 'error', code: 'source-failed', message: 'the folder content does not exist' }], completed: true })
   })
 
   test('that nothing was found is noted', async () => {

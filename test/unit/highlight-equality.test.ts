@@ -136,7 +136,7 @@ function findReferences(rule: Record<string, unknown>): string[] {
     const names = numbersIn([rule['name'], rule['contentName'], ...textsIn(rule[`${key}Captures`] ?? rule['captures'])], /\$(\d+)|\$\{(\d+):/g)
     const ends = key === 'begin' ? numbersIn([rule['end'], rule['while']], /\\(\d+)/g) : []
     const used = [...names, ...ends]
-    return used.length > 0 && used.some((group) => uncertainIn(source).has(group)) ? [source] : []
+    return used.some((group) => uncertainIn(source).has(group)) ? [source] : []
   })
 }
 
