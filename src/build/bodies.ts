@@ -11,6 +11,7 @@ import { createLinkResolver, type LinkResolver } from '../render/links.ts'
 import { isInside, toPosix } from '../util/fs.ts'
 import { digest, type Digest } from '../util/hash.ts'
 import type { Cache } from './cache.ts'
+import { freezeDeep } from './frozen.ts'
 import { createImageSizes } from './image-size.ts'
 import type { BodyTrace } from './manifest.ts'
 
@@ -77,6 +78,7 @@ export async function prepareBodies(options: BodiesOptions): Promise<Bodies> {
 interface HeldBodies { readonly bodies: Map<EntryId, RenderedBody>; size: number }
 
 function hold(held: HeldBodies, id: EntryId, body: RenderedBody): void {
+  freezeDeep(body.toc)
   held.bodies.set(id, body)
   held.size += body.html.length
   for (const [oldest, { html }] of held.bodies) {

@@ -7,13 +7,15 @@ import type { Settings } from '../core/settings.ts'
 import type { AssetPage, EntryId, OutputPath, PageSpec, ReadKey, Reads, RenderedBody, Site } from '../core/types.ts'
 import type { PageContent } from '../render/page.ts'
 import type { TemplateFailure } from '../render/template-failure.ts'
-import { createQueries, type QueryRunner } from '../render/queries.ts'
+import type { QueryRunner } from '../render/queries.ts'
+import { createAnswers } from './answers.ts'
 import type { Bodies } from './bodies.ts'
 import type { Cache } from './cache.ts'
 import type { Checker, PageRecord } from './check.ts'
+import { freezeDeep, freezeSite } from './frozen.ts'
 import type { PageTrace } from './manifest.ts'
 import { lookOf, type OutputFolder } from './output.ts'
-import { createPrints, type Prints } from './prints.ts'
+import { createPrints, unknown, type Prints } from './prints.ts'
 import { judgePage, specText } from './stale.ts'
 import { readTemplate, templateNames } from './theme.ts'
 
@@ -46,7 +48,8 @@ export interface RenderedPages {
 
 export async function renderPages(input: PagesInput): Promise<RenderedPages> {
   const { pages, settings, cache, folder, checker, bodies, signal, onProgress } = input
-  const query = createQueries(input.site, pages, settings)
+  freezeSite(input.site, settings, input.data)
+  const { query, canBeAskedAgain } = createAnswers(input.site, pages, settings)
   const prints = createPrints({ ...input, query, bodyPrints: bodies.trace })
   const reads = createRecorder()
   const fresh = new Map<OutputPath, FreshPage>()
@@ -72,7 +75,7 @@ export async function renderPages(input: PagesInput): Promise<RenderedPages> {
     fresh.set(page.output, { content: waiting.keep(content), trace: { spec, reads: reads.taken(), ...(facts && { facts }), why: 'stale' in judged ? judged.stale : 'nothing is known of it' } })
     onProgress?.({ phase: 'pages', done: fresh.size, total: pages.length })
   }
-  return { fresh, reused, prints, diagnostics: maker?.diagnostics() ?? [] }
+  return { fresh, reused, prints: (key) => (canBeAskedAgain(key) ? prints(key) : unknown), diagnostics: maker?.diagnostics() ?? [] }
 }
 
 /** Holds pages until all are made: in memory as long as they are few, then in the cache's scratch file. */
@@ -159,6 +162,7 @@ async function createPageMaker(input: PagesInput, query: QueryRunner, reads: Rea
     read: (name) => readTemplate(settings, name), reads, filters, strict: settings.templates.strict, globals: settings.templates.globals,
   })
   const view = createView({ site, settings, body, query, data: (name) => input.data.get(name), reads })
+  freezeDeep(view.site.taxonomies)
   const options = { site, settings, view, templates, body, reads, renderFeed, highlightCss, feedBodies: new Map<EntryId, string>() }
   const failures = new Map<string, { failure: TemplateFailure; page: PageSpec; count: number }>()
   return {

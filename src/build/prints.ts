@@ -1,7 +1,7 @@
 // The fingerprint of everything that a page can read: equal exactly when what is read is equal.
 import type { Settings } from '../core/settings.ts'
 import type { Entry, EntryId, ReadKey, Site } from '../core/types.ts'
-import { answerText, type QueryRunner } from '../render/queries.ts'
+import { answerText, type Query, type QueryRunner } from '../render/queries.ts'
 import { digest } from '../util/hash.ts'
 import { plainText } from '../util/plain-text.ts'
 import { readTemplate } from './theme.ts'
@@ -16,6 +16,8 @@ export interface PrintsOptions {
 export type Prints = (key: ReadKey) => string
 
 const absent = '-'
+/** The print of what fails or cannot be compared: never equal, not even to itself. Why it fails is told where it is read. */
+export const unknown = '?'
 
 /** Each key's print is made when it is first asked for. */
 export function createPrints(options: PrintsOptions): Prints {
@@ -34,13 +36,29 @@ function makePrint(key: ReadKey, { site, settings, query, data, bodyPrints }: Pr
     case 'meta': return metaPrint(site.byId.get(name as EntryId))
     case 'content': return bodyPrints(name as EntryId)?.content ?? absent
     case 'excerpt': return bodyPrints(name as EntryId)?.excerpt ?? absent
-    case 'query': return short(answerText(query(parseQuery(name))))
+    case 'query': return queryPrint(parseQuery(name), query, site, settings)
     case 'template': {
       const template = readTemplate(settings, name)
       return template === undefined ? absent : digest(template.text)
     }
     case 'data': return data.has(name) ? short(plainText(data.get(name))) : absent
   }
+}
+
+function queryPrint(asked: Query, query: QueryRunner, site: Site, { root }: Settings): string {
+  try {
+    const answer = query(asked)
+    return short(asked.name.startsWith('own:') ? ownAnswerText(answer, site).replaceAll(root, '') : answerText(answer))
+  } catch {
+    return unknown
+  }
+}
+
+/** The site's entries come to templates as views, which record what is read of them; what holds one, or is made of one, comes as it is. */
+function ownAnswerText(value: unknown, site: Site): string {
+  if (Array.isArray(value)) return `[${value.map((one) => ownAnswerText(one, site)).join(',')}]`
+  const id = typeof value === 'object' && value !== null && 'id' in value ? value.id as EntryId : undefined
+  return id !== undefined && site.byId.get(id) === value ? JSON.stringify({ entry: id }) : plainText(value)
 }
 
 /** All of an entry but its body: each field by its value, so that a change can be told by what it was and is. */
@@ -60,6 +78,7 @@ const longest = 160
 /** What changed in what is behind a key: `meta:posts/b.md changed: title was "A", is "B"`. */
 export function explainChange(key: ReadKey, before: string | undefined, after: string): string {
   if (before === undefined) return `${key} was not known`
+  if (before === unknown || after === unknown) return `${key} cannot be compared`
   if (before === absent) return `${key} is new`
   if (after === absent) return `${key} is gone`
   if (!key.startsWith('meta:')) return `${key} changed${[before, after].some((text) => /^[0-9a-f]{32}$/.test(text)) ? '' : `: was ${before}, is ${after}`}`
@@ -71,7 +90,7 @@ export function explainChange(key: ReadKey, before: string | undefined, after: s
 }
 
 /** The inverse of `queryKey`. */
-function parseQuery(text: string): { name: string; args: unknown[] } {
+function parseQuery(text: string): Query {
   const open = text.indexOf('(')
   return { name: text.slice(0, open), args: JSON.parse(`[${text.slice(open + 1, -1)}]`) as unknown[] }
 }

@@ -6,7 +6,7 @@ import { plainText } from '../util/plain-text.ts'
 import type { Cache } from './cache.ts'
 import type { PageTrace } from './manifest.ts'
 import type { OutputFolder } from './output.ts'
-import { explainChange, type Prints } from './prints.ts'
+import { explainChange, unknown, type Prints } from './prints.ts'
 
 const longest = 200
 
@@ -21,7 +21,7 @@ export function judgePage(output: OutputPath, spec: string, { cache, prints, fol
   const trace = cache.page(output)
   if (trace === undefined) return { stale: cache.whyEmpty ?? 'the page is new' }
   if (trace.spec !== spec) return { stale: 'its place in the plan changed' }
-  const changed = trace.reads.find((key) => prints(key) !== cache.print(key))
+  const changed = trace.reads.find((key) => prints(key) !== cache.print(key) || prints(key) === unknown)
   if (changed !== undefined) return { stale: explainChange(changed, cache.print(changed), prints(changed)) }
   const look = lookIfSame(output, trace, folder)
   return look === undefined ? { stale: 'its file is missing or was changed' } : { look }
