@@ -224,17 +224,6 @@ describe('hostile files', () => {
     writeFileSync(Buffer.concat([Buffer.from(join(root, 'content/')), Buffer.from([0x61, 0xff]), Buffer.from('.md')]), 'x')
     expect((await load()).diagnostics).toMatchObject([{ code: 'file-read' }])
   })
-
-  test.skipIf(process.getuid?.() === 0)('what may not be read', async () => {
-    write('content/x.md')
-    write('content/closed/y.md')
-    chmodSync(join(root, 'content/x.md'), 0)
-    chmodSync(join(root, 'content/closed'), 0)
-    const { diagnostics } = await load()
-    chmodSync(join(root, 'content/closed'), 0o755)
-    expect(diagnostics.map(({ message }) => message)).toEqual(['content/closed cannot be read: permission denied', 'content/x.md cannot be read: permission denied'])
-  })
-
   test('many faults are told together', async () => {
     write('content/a.md', '---\na: 1')
     write('content/b.md', Buffer.from([0xff]))
