@@ -87,7 +87,8 @@ describe.skipIf(executable === undefined)('in a browser (needs chromium; CHROMIU
       await toggle.click()
       expect([await background(), await page.evaluate(() => localStorage.length)]).toEqual([light, 0])
       await page.emulateMedia({ colorScheme: 'dark' })
-      expect([await background(), await toggle.getAttribute('aria-pressed')]).toEqual([dark, 'true'])
+      // The page hears of the system's change a moment later.
+      await expect.poll(async () => [await background(), await toggle.getAttribute('aria-pressed')]).toEqual([dark, 'true'])
       await page.context().close()
     })
 
