@@ -12,6 +12,8 @@ export interface LockOptions {
   readonly signal: AbortSignal
   /** Called again and again while another build runs; in seconds. */
   readonly onWait?: (waited: number, limit: number) => void
+  /** Default: a minute. */
+  readonly limitMs?: number
 }
 export interface Lock {
   /** `false`: the cache folder cannot be written. */
@@ -24,7 +26,6 @@ export interface Lock {
 /** Who builds. `born` tells apart processes that had the same number one after the other; empty: not known. */
 interface Holder { readonly name: string; readonly pid: number; readonly started: number; readonly born: string; readonly host: string }
 
-const limitMs = 60_000
 /** Whether a process of another machine runs cannot be seen from here; no build takes as long as this. */
 const longestMs = 600_000
 const lockName = /^lock-(\d+)-(\d+)-(\d*)-(.+)$/
@@ -33,8 +34,8 @@ export function isLock(name: string): boolean {
   return lockName.test(name)
 }
 
-/** Waits while another build of the site runs, up to a minute; then throws an `SsgError`. */
-export async function acquireLock(folder: string, { signal, onWait }: LockOptions): Promise<Lock> {
+/** Waits while another build of the site runs, up to a limit; then throws an `SsgError`. */
+export async function acquireLock(folder: string, { signal, onWait, limitMs = 60_000 }: LockOptions): Promise<Lock> {
   const started = performance.now()
   for (let hasWaited = false; ; hasWaited = true) {
     const taken = tryLock(folder)
@@ -62,7 +63,7 @@ function tryLock(folder: string): Lock | { readonly holder: Holder } {
 /** Of two that come at the same moment, at least one sees the other after it has made its own file. */
 function take(folder: string): Lock | { readonly holder: Holder } {
   const name = `lock-${process.pid}-${Date.now()}-${birthOf(process.pid) ?? ''}-${encodeURIComponent(os.hostname())}`
-  fs.closeSync(fs.openSync(path.join(folder, name), 'wx'))
+  fs.writeFileSync(path.join(folder, name), '', { flag: 'wx' })
   const release = (): void => {
     process.off('exit', release)
     removeLock(folder, name)
