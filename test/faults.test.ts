@@ -55,7 +55,7 @@ type Moment = Readonly<Record<string, string>>
 function choose(count: number): Moment[] {
   const between = Array.from({ length: 3 }, (_, i) => Math.round((count * (i + 1)) / 4))
   const calls = [...new Set([1, 2, 4, 7, ...between, count - 2, count - 1, count])].sort((a, b) => a - b)
-  return [...calls.map((call) => ({ FAULT_AT: String(call) })), ...['.ssg-files.json', 'manifest.json'].flatMap((file) => [1, 2].map((call) => ({ FAULT_PATH: file, FAULT_AT: String(call) })))]
+  return [...calls.map((call) => ({ FAULT_AT: String(call) })), ...['.ssg-files.json', 'manifest.txt'].flatMap((file) => [1, 2].map((call) => ({ FAULT_PATH: file, FAULT_AT: String(call) })))]
 }
 
 describe.each([['a first build', (): void => undefined, false], ['a build after an edit', edit, true]] as const)('%s', (_, change, isSecond) => {

@@ -47,7 +47,7 @@ async function expectRight(root: string, clean: Awaited<ReturnType<typeof buildC
   const next = await run(root)
   expect(next.messages, label).toBe(clean.messages)
   expectTree(path.join(root, 'public'), clean.tree, label)
-  expect(fs.readdirSync(path.join(root, '.ssg/cache')).filter((name) => !/^(?:manifest|blocks|unchanged)\.json$|^store\.bin$/.test(name)), label).toEqual([])
+  expect(fs.readdirSync(path.join(root, '.ssg/cache')).filter((name) => !/^(?:manifest|journal)\.txt$|^(?:blocks|unchanged)\.json$|^store\.bin$/.test(name)), label).toEqual([])
 }
 
 const build = (cwd: string, env: Readonly<Record<string, string>> = {}): Promise<CliResult> => runCli(['build', '--at', moment.toISOString()], { cwd, env })
@@ -127,8 +127,9 @@ describe('two builds at once', () => {
   const locks = (root: string): string[] => fs.readdirSync(cache(root)).filter(isLock)
   const nameOf = ({ pid = process.pid, started = Date.now(), born = '', host = os.hostname() }): string => `lock-${pid}-${started}-${born}-${encodeURIComponent(host)}`
   const hold = (root: string, holder: Parameters<typeof nameOf>[0]): string => {
-    writeFiles(cache(root), { [nameOf(holder)]: '' })
-    return nameOf(holder)
+    const name = nameOf(holder)
+    writeFiles(cache(root), { [name]: '' })
+    return name
   }
   const signal = new AbortController().signal
 

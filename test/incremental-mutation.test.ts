@@ -126,13 +126,13 @@ const mutations: readonly Mutation[] = [
   ['the line of a body', 'build/bodies.js', 'origin.bodyLine, ', ''],
   ['the slug of a body', 'build/bodies.js', 'permalink, slug, assets.map', 'permalink, assets.map'],
   // What checks and the quickest build trust.
-  ['problems of pages that stay', recorder, 'isClean: known.isClean', 'isClean: true'],
+  ['problems of pages that stay', recorder, 'unclean: cache.unclean', 'unclean: new Set()'],
   ['pages that lost an anchor', 'build/check.js', '.every((id) => ids.has(id))', '.every(() => ids)'],
-  ['inputs that look different', 'build/unchanged.js', 'last.inputs === inputs && ', ''],
-  ['outputs that look different', 'build/unchanged.js', ' && scan([outFolder]) === last.outputs', ''],
-  ['what was asked for', 'build/unchanged.js', 'last.asked === asked && ', ''],
-  ['the time', 'build/unchanged.js', ' && at.getTime() < (last.until ?? Infinity)', ''],
-  ['the time, back', 'build/unchanged.js', ' && at.getTime() >= last.from', ''],
+  ['inputs that look different', 'build/unchanged.js', 'digestLooks(inputs) === snapshot.inputs', 'true'],
+  ['outputs that look different', 'build/unchanged.js', 'lookOfAll(outFolder) === snapshot.outputs', 'true'],
+  ['what was asked for', 'build/unchanged.js', 'snapshot.asked === asked && ', ''],
+  ['the time', 'build/unchanged.js', ' && at.getTime() < (snapshot.until ?? Infinity)', ''],
+  ['the time, back', 'build/unchanged.js', ' && at.getTime() >= snapshot.from', ''],
 ]
 
 /** The program with one place changed. */

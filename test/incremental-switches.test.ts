@@ -144,10 +144,10 @@ describe('the cache comes from elsewhere', () => {
   test('from another version of this program', async () => {
     const root = tempFolder(files)
     await buildAndCompare(root)
-    const file = path.join(root, '.ssg/cache/manifest.json')
-    const manifest = JSON.parse(fs.readFileSync(file, 'utf8')) as Record<string, unknown>
+    const file = path.join(root, '.ssg/cache/manifest.txt')
+    const [header = '', ...rows] = fs.readFileSync(file, 'utf8').split('\n')
     for (const change of [{ code: '0'.repeat(32) }, { format: 0 }, { format: 99 }]) {
-      fs.writeFileSync(file, JSON.stringify({ ...manifest, ...change }))
+      fs.writeFileSync(file, [JSON.stringify({ ...JSON.parse(header) as object, ...change }), ...rows].join('\n'))
       fs.rmSync(path.join(root, '.ssg/cache/unchanged.json'), { force: true })
       const next = await buildAndCompare(root)
       expect([next.result?.written, next.result?.reused]).toEqual([0, 0])

@@ -18,10 +18,13 @@ import type { BodyTrace } from './manifest.ts'
 export interface Bodies {
   get(id: EntryId): RenderedBody
   trace(id: EntryId): BodyTrace | undefined
-  readonly traces: ReadonlyMap<EntryId, BodyTrace>
+  /** All entries that have a body. */
+  readonly entries: ReadonlySet<EntryId>
+  /** Those that were rendered in this build. */
+  readonly fresh: ReadonlyMap<EntryId, BodyTrace>
+  /** Those with which something is wrong. */
+  readonly noted: ReadonlySet<EntryId>
   readonly diagnostics: readonly Diagnostic[]
-  /** How many were rendered in this build. */
-  readonly rendered: number
   highlightCss(): Promise<string>
 }
 
@@ -30,6 +33,10 @@ export interface BodiesOptions {
   readonly site: Site
   readonly pages: readonly PageSpec[]
   readonly cache: Cache
+  /** The only entries whose text can be another than in the last build, where nothing else is. */
+  readonly edited?: ReadonlySet<EntryId>
+  /** Kept from build to build. */
+  readonly highlighter?: Highlighter
   readonly signal: AbortSignal
   readonly onProgress?: (event: { phase: 'bodies'; done: number; total: number }) => void
 }
@@ -38,40 +45,44 @@ export interface BodiesOptions {
 const heldAtMost = 24_000_000
 
 export async function prepareBodies(options: BodiesOptions): Promise<Bodies> {
-  const { settings, site, cache, signal, onProgress } = options
-  const highlighter: Highlighter | undefined = settings.highlight === false ? undefined : createHighlighter(settings.highlight, { store: cache.blocks })
+  const { settings, site, cache, edited, signal, onProgress } = options
+  const highlighter = options.highlighter ?? openHighlighter(settings, cache)
   const lookups = createLookups(options)
-  const traces = new Map<EntryId, BodyTrace>()
+  const fresh = new Map<EntryId, BodyTrace>()
   const held: HeldBodies = { bodies: new Map(), size: 0 }
   let renderer: BodyRenderer | undefined
-  let rendered = 0
 
   for (const entry of site.entries) {
-    const key = keyOf(entry)
+    if (edited !== undefined && !edited.has(entry.id)) continue
     const known = cache.body(entry.id)
-    if (known?.key === key && lookups.hold(entry, known.lookups)) {
-      traces.set(entry.id, known)
-      continue
-    }
+    const key = keyOf(entry)
+    if (known?.key === key && lookups.hold(entry, known.lookups)) continue
     if (signal.aborted) throw fail('interrupted', 'the build was stopped; the output is as it was')
     renderer ??= (await import('../render/body.ts')).createBodyRenderer({ markdown: settings.markdown, highlighter, resolveLink: lookups.resolveLink, imageSize: lookups.imageSize })
     lookups.begin()
     const body = withOwnImage(await renderer.render(entry), entry, lookups.resolveLink)
-    traces.set(entry.id, traceOf(body, key, lookups.taken(), cache))
+    fresh.set(entry.id, traceOf(body, key, lookups.taken(), cache))
     hold(held, entry.id, body)
-    onProgress?.({ phase: 'bodies', done: ++rendered, total: site.entries.length })
+    onProgress?.({ phase: 'bodies', done: fresh.size, total: site.entries.length })
   }
+  const entries = new Set(site.entries.map(({ id }) => id))
+  const trace = (id: EntryId): BodyTrace | undefined => fresh.get(id) ?? (entries.has(id) ? cache.body(id) : undefined)
+  const noted = site.entries.filter(({ id }) => (fresh.get(id)?.diagnostics.length ?? 0) > 0 || (!fresh.has(id) && cache.noted.has(id)))
   return {
-    traces, rendered,
-    trace: (id) => traces.get(id),
+    entries, fresh, trace, noted: new Set(noted.map(({ id }) => id)),
     get(id) {
       let body = held.bodies.get(id)
-      if (body === undefined) hold(held, id, body = readBody(id, traces.get(id), cache))
+      if (body === undefined) hold(held, id, body = readBody(id, trace(id), cache))
       return body
     },
-    diagnostics: [...traces.values()].flatMap(({ diagnostics }) => diagnostics),
+    diagnostics: noted.flatMap(({ id }) => trace(id)?.diagnostics ?? []),
     highlightCss: async () => (await highlighter?.css()) ?? '',
   }
+}
+
+/** `undefined`: the site wants no highlighting. Nothing is loaded before there is something to highlight. */
+export function openHighlighter({ highlight }: Settings, cache: Cache): Highlighter | undefined {
+  return highlight === false ? undefined : createHighlighter(highlight, { store: cache.blocks })
 }
 
 /** Bodies in memory, newest last, up to a number of characters. */

@@ -5,15 +5,18 @@ import type { Settings } from '../core/settings.ts'
 import type { HeldEntry, OutputPath, Site } from '../core/types.ts'
 import { pathIn } from '../util/fs.ts'
 import { digest } from '../util/hash.ts'
-import { prepareBodies } from './bodies.ts'
+import { openHighlighter, prepareBodies } from './bodies.ts'
 import { CacheDamaged, clearCache, openCache, openMemoryCache, type Cache } from './cache.ts'
 import { createChecker } from './check.ts'
 import { codeDigest } from './code.ts'
-import { loadData, loadSite } from './load.ts'
+import { loadData, loadSite, type LoadedSite } from './load.ts'
 import { acquireLock } from './lock.ts'
+import type { Looks } from './looks.ts'
+import { createMemory, forget, type BuildMemory } from './memory.ts'
 import { openOutput } from './output.ts'
 import { recordsBefore, renderPages } from './pages.ts'
 import { watchInputs } from './unchanged.ts'
+import { reloadSite } from './reload.ts'
 import { writePages } from './write.ts'
 
 export interface BuildOptions {
@@ -33,6 +36,8 @@ export interface BuildOptions {
   /** Adds findings that only `ssg check` asks for, and writes nothing. */
   readonly checkOnly?: boolean
   readonly signal: AbortSignal
+  /** For many builds in one process. */
+  readonly memory?: BuildMemory
   readonly onProgress?: (event: BuildEvent) => void
 }
 export interface BuildEvent {
@@ -74,59 +79,73 @@ export async function build(options: BuildOptions): Promise<BuildResult> {
 }
 
 async function buildFromCache(cacheFolder: string, outFolder: string, options: BuildOptions): Promise<BuildResult> {
-  const { settings } = options
+  const { settings, at, memory = createMemory() } = options
   const started = performance.now()
   if (options.fresh) clearCache(cacheFolder)
   const out = pathIn(settings.root, outFolder)
   const code = codeDigest(settings, options.configDigest)
-  const watcher = watchInputs({ settings, at: options.at, cacheFolder, outFolder, asked: digest(JSON.stringify([code, out, options.drafts, options.future])) })
+  const asked = digest(JSON.stringify([code, out, options.drafts, options.future]))
+  if (memory.asked !== asked) forget(memory)
+  const watcher = watchInputs({ settings, at, cacheFolder, outFolder, asked, ...(memory.last && { last: memory.last }) })
   if (watcher.result !== undefined) return { ...watcher.result, notes: [], rendered: [], written: 0, removed: 0, outFolder, durationMs: performance.now() - started }
   const attempt = async (): Promise<BuildResult> => {
-    const cache = openCache(cacheFolder, code, out)
-    try {
-      const { site, result, looks } = await buildWith(cache, outFolder, options)
-      watcher.remember(site, result, looks)
-      return result
-    } finally {
-      cache.close()
-    }
+    const cache = memory.cache ??= openCache(cacheFolder, code, out)
+    memory.asked = asked
+    memory.highlighter ??= openHighlighter(settings, cache)
+    const { loaded, result, looks } = await buildWith(cache, outFolder, { ...options, memory, ...(watcher.changed && { changed: watcher.changed }) })
+    const known = watcher.remember(loaded.site, result, looks)
+    if (known) memory.last = { ...known, loaded }
+    else delete memory.last
+    return result
   }
   try {
     return await attempt()
   } catch (error) {
     // What was damaged has removed itself.
-    if (error instanceof CacheDamaged) return await attempt()
-    throw error
+    if (!(error instanceof CacheDamaged)) throw error
+    forget(memory)
+    return await attempt()
+  } finally {
+    if (options.memory) memory.cache?.rest()
+    else forget(memory)
   }
 }
 
-async function buildWith(cache: Cache, outFolder: string, options: BuildOptions): Promise<{ site: Site; result: BuildResult; looks: ReadonlyMap<string, string> }> {
+interface Attempt extends BuildOptions {
+  /** Files that alone changed since the last build, if that is known. */
+  readonly changed?: readonly string[]
+}
+
+async function buildWith(cache: Cache, outFolder: string, options: Attempt): Promise<{ loaded: LoadedSite; result: BuildResult; looks: () => Looks }> {
   const started = performance.now()
-  const { settings, checkOnly = false } = options
+  const { settings, memory, changed, checkOnly = false } = options
   const folder = openOutput(outFolder, pathIn(settings.root, outFolder), settings.root)
 
-  const { site, pages, diagnostics: loading } = await loadSite(options)
+  const reloaded = memory?.last && changed && await reloadSite(memory.last.loaded, changed, options)
+  const loaded = reloaded ?? await loadSite(options)
+  const { site, pages, edited, diagnostics: loading } = loaded
   const { data, diagnostics: reading } = await loadData(settings)
   stopOnErrors([...loading, ...reading])
 
-  const bodies = await prepareBodies({ ...options, site, pages, cache })
+  const known = { ...(edited && { edited }), ...(memory?.highlighter && { highlighter: memory.highlighter }) }
+  const bodies = await prepareBodies({ ...options, ...known, site, pages, cache })
   stopOnErrors([...loading, ...reading, ...bodies.diagnostics])
 
   const checker = createChecker({ settings, site, pages, body: bodies.get, thorough: checkOnly })
-  const rendered = await renderPages({ ...options, site, pages, data, bodies, cache, folder, checker })
+  const rendered = await renderPages({ ...options, ...known, site, pages, data, bodies, cache, folder, checker })
   const diagnostics = [...loading, ...reading, ...bodies.diagnostics, ...rendered.diagnostics]
   stopOnErrors(diagnostics)
 
   const findings = checker.diagnostics(recordsBefore(pages, cache))
   stopOnErrors([...diagnostics, ...findings])
-  const written = checkOnly ? { written: 0, removed: 0, diagnostics: [], looks: new Map<string, string>() } : await writePages(rendered, bodies, { ...options, cache, folder, unclean: checker.unclean })
+  const written = checkOnly ? { written: 0, removed: 0, diagnostics: [], looks: () => new Map<string, string>() } : await writePages(rendered, bodies, { ...options, cache, folder, unclean: checker.unclean })
   const result: BuildResult = {
     written: written.written, removed: written.removed, reused: rendered.reused.size, held: countHeld(site), outFolder, notes: [],
     rendered: [...rendered.fresh].map(([output, { trace: { why } }]) => ({ output, why })),
     diagnostics: [...diagnostics, ...findings, ...written.diagnostics],
     durationMs: performance.now() - started,
   }
-  return { site, result, looks: written.looks }
+  return { loaded, result, looks: () => new Map([...written.looks()].map(([name, look]) => [path.join(outFolder, name), look])) }
 }
 
 function countHeld({ held }: Site): BuildResult['held'] {

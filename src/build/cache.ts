@@ -7,25 +7,35 @@ import { digest, type Digest } from '../util/hash.ts'
 import type { HighlightStore } from '../render/highlight.ts'
 import { openBlocks } from './blocks.ts'
 import { isLock } from './lock.ts'
-import { loadManifest, removeManifest, saveManifest, type BodyTrace, type Manifest, type NewManifest, type PageTrace } from './manifest.ts'
+import { createManifest, loadManifest, removeManifest, type BodyTrace, type Built, type OpenManifest, type PageTrace } from './manifest.ts'
 import { guard } from './output.ts'
 import { openStore, type Store, type StoreRef } from './store.ts'
 
 export interface Cache {
   /** Why nothing of the last build can be used; absent: it can. */
-  readonly whyEmpty?: string
+  readonly whyEmpty?: string | undefined
   readonly store: Store
   readonly blocks: HighlightStore
   /** For what is needed only until the end of this build. */
   readonly scratch: Store
   body(id: EntryId): BodyTrace | undefined
   page(output: OutputPath): PageTrace | undefined
+  hasPage(output: OutputPath): boolean
   /** How many pages the last build had. */
   readonly pageCount: number
   /** How what a page read looked in the last build. */
   print(key: ReadKey): string | undefined
-  /** Remembers this build for the next one. */
-  save(built: Pick<NewManifest, 'prints' | 'bodies' | 'pages'>): void
+  /** All that pages read in the last build. */
+  keys(): Iterable<ReadKey>
+  /** Pages with which something was wrong in the last build, and entries with whose bodies. */
+  readonly unclean: ReadonlySet<OutputPath>
+  readonly noted: ReadonlySet<EntryId>
+  /** Pages of the last build that read one of some keys. */
+  readersOf(keys: ReadonlySet<ReadKey>): Set<OutputPath>
+  /** Remembers this build for the next one, which may use this same cache. */
+  save(built: Built): void
+  /** Gives back what only the build needed. */
+  rest(): void
   /** Removes the cache; the error to be thrown makes the build start again. */
   damaged(): CacheDamaged
   close(): void
@@ -48,7 +58,9 @@ function openFolder(folder: string, code: Digest, outFolder: string): Cache {
   const loaded = loadManifest(folder)
   const storeFile = path.join(folder, 'store.bin')
   const whyEmpty = reasonAgainst(loaded, code, fs.statSync(storeFile, { throwIfNoEntry: false })?.size ?? 0)
-  const manifest = whyEmpty === undefined ? loaded : undefined
+  const manifest = whyEmpty === undefined && loaded ? loaded : createManifest(folder, code, outFolder)
+  let isEmpty = whyEmpty !== undefined
+  if (manifest.outFolder !== outFolder) manifest.moveTo(outFolder)
   if (whyEmpty !== undefined) {
     removeManifest(folder)
     fs.rmSync(storeFile, { force: true })
@@ -56,25 +68,37 @@ function openFolder(folder: string, code: Digest, outFolder: string): Cache {
   const store = openGuarded(storeFile)
   const scratchFile = path.join(folder, 'scratch.bin')
   fs.rmSync(scratchFile, { force: true })
-  const scratch = openGuarded(scratchFile)
+  let scratch = openGuarded(scratchFile)
   const blocks = openBlocks(folder, store, whyEmpty !== undefined)
+  const rest = (): void => {
+    scratch.close()
+    told(() => fs.rmSync(scratchFile, { force: true }))
+    scratch = openGuarded(scratchFile)
+  }
   return {
-    ...(whyEmpty !== undefined && { whyEmpty }), store, scratch, blocks,
-    body: (id) => manifest?.bodies.get(id),
-    pageCount: manifest?.outFolder === outFolder ? manifest.pages.size : 0,
-    page: (output) => (manifest?.outFolder === outFolder ? manifest.pages.get(output) : undefined),
-    print: (key) => manifest?.prints.get(key),
+    get whyEmpty() { return isEmpty ? whyEmpty : undefined },
+    get unclean() { return manifest.unclean },
+    get noted() { return manifest.noted },
+    get scratch() { return scratch },
+    store, blocks, rest,
+    body: manifest.bodies.get,
+    get pageCount() { return manifest.pages.size },
+    page: manifest.pages.get,
+    hasPage: manifest.pages.has,
+    print: manifest.print,
+    keys: () => manifest.keys,
+    readersOf: manifest.readersOf,
     save(built) {
       store.close()
       told(() => {
         blocks.save()
-        saveManifest(folder, { code, outFolder, ...built })
+        manifest.save(built)
       })
+      isEmpty = false
     },
     close() {
       store.close()
-      scratch.close()
-      told(() => fs.rmSync(scratchFile, { force: true }))
+      rest()
     },
     damaged() {
       removeManifest(folder)
@@ -97,10 +121,10 @@ function openGuarded(file: string): Store {
   return { ...store, put: (text) => told(() => store.put(text)), get: (ref) => told(() => store.get(ref)), close: () => told(() => store.close()) }
 }
 
-function reasonAgainst(manifest: Manifest | undefined, code: Digest, storeBytes: number): string | undefined {
+function reasonAgainst(manifest: OpenManifest | undefined, code: Digest, storeBytes: number): string | undefined {
   if (manifest === undefined) return 'there is no cache'
   if (manifest.code !== code) return 'the program, the config or a setting changed'
-  if (storeBytes > smallStore && liveBytes(manifest) < storeBytes / 3) return 'the cache had grown too large and was made anew'
+  if (storeBytes > smallStore && manifest.liveBytes < storeBytes / 3) return 'the cache had grown too large and was made anew'
   return undefined
 }
 
@@ -115,15 +139,8 @@ export function openMemoryCache(): Cache {
   }
   return {
     whyEmpty: 'nothing is remembered', store, scratch: store, blocks: { get: () => undefined, set: () => undefined },
-    pageCount: 0, body: () => undefined, page: () => undefined, print: () => undefined, save: () => undefined, close: () => undefined,
+    pageCount: 0, body: () => undefined, page: () => undefined, print: () => undefined, keys: () => [], readersOf: () => new Set(), hasPage: () => false, unclean: new Set(), noted: new Set(),
+    save: () => undefined, rest: () => undefined, close: () => undefined,
     damaged: () => new CacheDamaged('a body was lost'),
   }
-}
-
-/** Without blocks of code, which their bodies hold too. */
-function liveBytes({ bodies, pages }: Manifest): number {
-  let bytes = 0
-  for (const { stored } of bodies.values()) bytes += stored[1]
-  for (const { facts } of pages.values()) bytes += facts?.[1] ?? 0
-  return bytes
 }

@@ -23,18 +23,19 @@ export interface PageRecord {
   /** What is wrong with a feed. */
   readonly feed?: readonly Diagnostic[]
 }
-/** A page that is as it was when it was last checked. */
-export interface KnownPage {
-  /** Nothing was wrong with it then. */
-  readonly isClean: boolean
-  /** What `add` gave for it then. */
-  readonly load: () => PageRecord
+/** Pages that are as they were when they were last checked. */
+export interface KnownPages {
+  readonly outputs: ReadonlySet<OutputPath>
+  /** With these something was wrong then. */
+  readonly unclean: ReadonlySet<OutputPath>
+  /** What `add` gave for one then. */
+  readonly load: (output: OutputPath) => PageRecord | undefined
 }
 export interface Checker {
   /** The content of one page, in any order. Gives what the checks need to know of it, as plain values. */
   add(page: PageSpec, content: string): PageRecord | undefined
-  /** A page that is not made again. */
-  keep(page: PageSpec, known: KnownPage): void
+  /** The pages that are not made again. */
+  keep(known: KnownPages): void
   /** To be called when all pages are there. `before`: what was known of a page in the last build, if there are the same pages now. */
   diagnostics(before?: (output: OutputPath) => PageRecord | undefined): Diagnostic[]
   /** Pages with which something is wrong; after `diagnostics`. */
@@ -44,11 +45,11 @@ export interface Checker {
 export function createChecker({ site, settings, pages, body, thorough }: CheckOptions): Checker {
   const extract = createExtractor(settings.origin)
   const records = new Map<OutputPath, PageRecord>()
-  const kept = new Map<OutputPath, KnownPage>()
+  let kept: KnownPages | undefined
   const unclean = new Set<OutputPath>()
   const context: LocateContext = { site, body, pages: new Map(pages.map((page) => [page.output, page])) }
   const recordOf = (output: OutputPath): PageRecord | undefined => {
-    const known = records.get(output) ?? kept.get(output)?.load()
+    const known = records.get(output) ?? (kept?.outputs.has(output) ? kept.load(output) : undefined)
     if (known !== undefined) records.set(output, known)
     return known
   }
@@ -65,10 +66,11 @@ export function createChecker({ site, settings, pages, body, thorough }: CheckOp
       if (record !== undefined) records.set(page.output, record)
       return record
     },
-    keep: (page, known) => { kept.set(page.output, known) },
+    keep: (known) => { kept = known },
     diagnostics(before) {
       const trusted = mayTrustClean(before)
-      const judged = [...records.keys(), ...[...kept].flatMap(([output, { isClean }]) => (trusted && isClean ? [] : [output]))].sort()
+      const others = kept === undefined ? [] : trusted ? [...kept.unclean].filter((output) => kept?.outputs.has(output)) : [...kept.outputs]
+      const judged = [...new Set([...records.keys(), ...others])].sort()
       const facts = new Map(judged.flatMap((output) => pairs(output, recordOf(output)?.facts)))
       const feeds = judged.flatMap((output) => pairs(output, recordOf(output)?.feed))
       const findings = checkLinks(facts, new Set(context.pages.keys()), settings, (output) => recordOf(output)?.facts)

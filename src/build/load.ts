@@ -6,7 +6,7 @@ import { normalizeEntry } from '../core/entry.ts'
 import { planPages } from '../core/plan.ts'
 import type { Collection, Settings } from '../core/settings.ts'
 import { createSite, type SiteOptions } from '../core/site.ts'
-import type { Entry, HeldEntry, PageSpec, RawEntry, Site, Source } from '../core/types.ts'
+import type { Entry, EntryId, HeldEntry, PageSpec, RawEntry, Site, Source } from '../core/types.ts'
 import { loadSource } from '../sources/source.ts'
 import { isInside } from '../util/fs.ts'
 import { findAssets } from './assets.ts'
@@ -23,45 +23,60 @@ export interface LoadedSite {
   readonly site: Site
   readonly pages: readonly PageSpec[]
   readonly diagnostics: readonly Diagnostic[]
-}
-
-export async function loadSite(options: LoadOptions): Promise<LoadedSite> {
-  const loaded = await loadEntries(options)
-  const hooked = applyHook(loaded.entries, options.settings)
-  const organised = createSite(hooked.entries, options.settings, options)
-  const site = { ...organised.site, held: sortHeld([...organised.site.held, ...hooked.held]) }
-  const found = findAssets(options.settings, loaded.entries, site.entries)
-  // A file whose source failed has been told of.
-  const told = new Set(loaded.diagnostics.map(({ at }) => at?.file))
-  const hasErrors = loaded.diagnostics.some(({ severity }) => severity === 'error')
-  const assetProblems = found.diagnostics.filter(({ code, at }) => !told.has(at?.file) && !(hasErrors && code === 'file-unclaimed'))
-  const plan = planPages(site, options.settings, found.assets)
-  return {
-    site, pages: plan.pages,
-    diagnostics: [...loaded.diagnostics, ...hooked.diagnostics, ...organised.diagnostics, ...assetProblems, ...plan.diagnostics],
-  }
+  /** What each source gave, in order. */
+  readonly runs: readonly LoadedRun[]
+  /** Nothing differs from the last build but the texts of these entries. Absent: anything may. */
+  readonly edited?: ReadonlySet<EntryId>
 }
 
 /** One run of a source for one collection. */
-interface Feeding { readonly collection: Collection; readonly source: Source }
+export interface Feeding { readonly collection: Collection; readonly source: Source }
+export interface LoadedRun { readonly feeding: Feeding; readonly entries: readonly Entry[]; readonly diagnostics: readonly Diagnostic[] }
 
-async function loadEntries(options: LoadOptions): Promise<{ entries: Entry[]; diagnostics: Diagnostic[] }> {
+export async function loadSite(options: LoadOptions): Promise<LoadedSite> {
   const { settings, signal } = options
   const feedings = settings.collections.flatMap((collection) => collection.sources.map((source): Feeding => ({ collection, source })))
   let done = 0
-  const runs = await Promise.all(feedings.map(async ({ collection, source }) => {
-    const run = await loadSource(source, { root: settings.root, contentFolder: path.join(settings.root, settings.content), timeZone: settings.timeZone, signal })
-    const normalized = []
-    for (const raw of run.entries) normalized.push(await normalize(raw, source, collection, options))
+  const runs = await Promise.all(feedings.map(async (feeding) => {
+    const run = await runSource(feeding, options)
     options.onProgress?.({ phase: 'sources', done: ++done, total: feedings.length })
-    return { entries: normalized.flatMap(({ entry }) => entry ?? []), diagnostics: [...run.diagnostics, ...normalized.flatMap(({ diagnostics }) => diagnostics)] }
+    return run
   }))
   if (signal.aborted) throw fail('interrupted', 'the build was stopped; the output is as it was')
-  return { entries: runs.flatMap(({ entries }) => entries), diagnostics: runs.flatMap(({ diagnostics }) => diagnostics) }
+  return organise(runs, options)
+}
+
+/** Runs a source, or what stands in for it, and checks what it gives. */
+export async function runSource(feeding: Feeding, options: LoadOptions, source = feeding.source): Promise<LoadedRun> {
+  const { root, content, timeZone } = options.settings
+  const run = await loadSource(source, { root, contentFolder: path.join(root, content), timeZone, signal: options.signal })
+  const normalized = []
+  for (const raw of run.entries) normalized.push(await normalize(raw, feeding, options))
+  return { feeding, entries: normalized.flatMap(({ entry }) => entry ?? []), diagnostics: [...run.diagnostics, ...normalized.flatMap(({ diagnostics }) => diagnostics)] }
+}
+
+/** From all entries to the plan. */
+export function organise(runs: readonly LoadedRun[], options: LoadOptions): LoadedSite {
+  const { settings } = options
+  const entries = runs.flatMap((run) => run.entries)
+  const loading = runs.flatMap(({ diagnostics }) => diagnostics)
+  const hooked = applyHook(entries, settings)
+  const organised = createSite(hooked.entries, settings, options)
+  const site = { ...organised.site, held: sortHeld([...organised.site.held, ...hooked.held]) }
+  const found = findAssets(settings, entries, site.entries)
+  // A file whose source failed has been told of.
+  const told = new Set(loading.map(({ at }) => at?.file))
+  const hasErrors = loading.some(({ severity }) => severity === 'error')
+  const assetProblems = found.diagnostics.filter(({ code, at }) => !told.has(at?.file) && !(hasErrors && code === 'file-unclaimed'))
+  const plan = planPages(site, settings, found.assets)
+  return {
+    site, pages: plan.pages, runs,
+    diagnostics: [...loading, ...hooked.diagnostics, ...organised.diagnostics, ...assetProblems, ...plan.diagnostics],
+  }
 }
 
 /** What a source gave may throw when it is looked at; and a draft need not have what its address is made of. */
-async function normalize(raw: Required<RawEntry>, source: Source, collection: Collection, { settings, at, drafts }: LoadOptions): Promise<{ entry?: Entry; diagnostics: readonly Diagnostic[] }> {
+async function normalize(raw: Required<RawEntry>, { source, collection }: Feeding, { settings, at, drafts }: LoadOptions): Promise<{ entry?: Entry; diagnostics: readonly Diagnostic[] }> {
   try {
     const { entry, diagnostics } = await normalizeEntry(raw, source, collection, settings, at)
     const isHeld = entry.publication.state === 'draft' && !drafts

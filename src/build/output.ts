@@ -7,6 +7,7 @@ import { fail, type Diagnostic, type SsgError } from '../core/diagnostic.ts'
 import { ownListName } from '../core/permalink.ts'
 import type { OutputPath } from '../core/types.ts'
 import { isErrno, isInside, makeFolder, pathIn, readIfThere, reasonOf, toPosix, writeAtomic } from '../util/fs.ts'
+import { lookOf } from './looks.ts'
 
 /** The list as it is being written: what a killed build leaves of it. */
 const isUnfinishedList = (name: string): boolean => /^\.ssg-files\.json\.\d+\.tmp$/.test(name)
@@ -166,11 +167,6 @@ function readSource(file: string, root: string): Uint8Array {
     const name = pathIn(root, file)
     throw fail('file-read', `${name} cannot be read: ${reasonOf(error)}`, { at: { file: name }, fix: 'check that it is a regular file that may be read.' }, { cause: error })
   }
-}
-
-/** Size, times and identity: enough to see any change but one made on purpose within a tick of the clock. */
-export function lookOf({ size, mtimeMs, ctimeMs, ino }: fs.Stats): string {
-  return `${size} ${mtimeMs} ${ctimeMs} ${ino}`
 }
 
 function writeIfChanged(target: string, content: string | Uint8Array, isKnown: boolean): { changed: boolean; look: string } {

@@ -14,9 +14,10 @@ import type { Cache } from './cache.ts'
 import type { Checker, PageRecord } from './check.ts'
 import { freezeDeep, freezeSite } from './frozen.ts'
 import type { PageTrace } from './manifest.ts'
-import { lookOf, type OutputFolder } from './output.ts'
+import { lookOf } from './looks.ts'
+import type { OutputFolder } from './output.ts'
 import { createPrints, unknown, type Prints } from './prints.ts'
-import { judgePage, specText } from './stale.ts'
+import { findStale, isMadeOfSite, judgePage, specText } from './stale.ts'
 import { readTemplate, templateNames } from './theme.ts'
 
 export interface PagesInput {
@@ -28,6 +29,8 @@ export interface PagesInput {
   readonly cache: Cache
   readonly folder: OutputFolder
   readonly checker: Checker
+  /** Nothing but the texts of these entries, templates and data can be other than in the last build. Absent: everything can. */
+  readonly edited?: ReadonlySet<EntryId>
   readonly signal: AbortSignal
   readonly onProgress?: (event: { phase: 'pages'; done: number; total: number }) => void
 }
@@ -36,33 +39,41 @@ export interface PagesInput {
 export interface FreshPage {
   /** Gives the content; large sites wait for the writing on disk. */
   readonly content: () => PageContent
-  readonly trace: Omit<PageTrace, 'stat' | 'digest' | 'isClean'>
+  readonly trace: Omit<PageTrace, 'stat' | 'digest'>
 }
 export interface RenderedPages {
   readonly fresh: ReadonlyMap<OutputPath, FreshPage>
   /** Pages that are as they were. */
-  readonly reused: ReadonlyMap<OutputPath, PageTrace>
+  readonly reused: ReadonlySet<OutputPath>
+  /** Those of them whose files only look different. */
+  readonly touched: ReadonlyMap<OutputPath, PageTrace>
   readonly prints: Prints
   readonly diagnostics: readonly Diagnostic[]
 }
 
 export async function renderPages(input: PagesInput): Promise<RenderedPages> {
-  const { pages, settings, cache, folder, checker, bodies, signal, onProgress } = input
+  const { pages, settings, cache, folder, checker, bodies, edited, signal, onProgress } = input
   freezeSite(input.site, settings, input.data)
   const { query, canBeAskedAgain } = createAnswers(input.site, pages, settings)
-  const prints = createPrints({ ...input, query, bodyPrints: bodies.trace })
+  const prints = createPrints({ ...input, query, bodyPrints: bodies.trace, ...(edited && { known: (key) => (isMadeOfSite(key) ? cache.print(key) : undefined) }) })
+  const stale = edited && findStale(edited, cache, prints)
   const reads = createRecorder()
   const fresh = new Map<OutputPath, FreshPage>()
-  const reused = new Map<OutputPath, PageTrace>()
+  const reused = new Set<OutputPath>()
+  const touched = new Map<OutputPath, PageTrace>()
   const waiting = createWaitingRoom(cache)
   let maker: PageMaker | undefined
   for (const page of pages) {
+    if (stale !== undefined && !stale.has(page.output) && cache.hasPage(page.output)) {
+      reused.add(page.output)
+      continue
+    }
+    const known = cache.page(page.output)
     const spec = specText(page, settings.root)
     const judged = page.kind === 'asset' ? judgeAsset(page, input) : judgePage(page.output, spec, { cache, prints, folder })
-    const known = cache.page(page.output)
     if ('look' in judged && known !== undefined) {
-      reused.set(page.output, { ...known, stat: judged.look })
-      if (known.facts !== undefined) checker.keep(page, { isClean: known.isClean, load: () => readRecord(known, cache) ?? {} })
+      reused.add(page.output)
+      if (judged.look !== known.stat) touched.set(page.output, { ...known, stat: judged.look })
       continue
     }
     if (fresh.size % 50 === 0) await breathe(signal)
@@ -75,7 +86,8 @@ export async function renderPages(input: PagesInput): Promise<RenderedPages> {
     fresh.set(page.output, { content: waiting.keep(content), trace: { spec, reads: reads.taken(), ...(facts && { facts }), why: 'stale' in judged ? judged.stale : 'nothing is known of it' } })
     onProgress?.({ phase: 'pages', done: fresh.size, total: pages.length })
   }
-  return { fresh, reused, prints: (key) => (canBeAskedAgain(key) ? prints(key) : unknown), diagnostics: maker?.diagnostics() ?? [] }
+  checker.keep({ outputs: reused, unclean: cache.unclean, load: (output) => readRecord(cache.page(output), cache) })
+  return { fresh, reused, touched, prints: (key) => (canBeAskedAgain(key) ? prints(key) : unknown), diagnostics: maker?.diagnostics() ?? [] }
 }
 
 /** Holds pages until all are made: in memory as long as they are few, then in the cache's scratch file. */
@@ -111,20 +123,17 @@ export function assetStat(look: string, source: string): string {
 export const sourcePart = / from .*$/
 
 /** What the checks knew of a page. */
-function readRecord({ facts }: PageTrace, cache: Cache): PageRecord | undefined {
-  if (facts === undefined) return undefined
-  const text = cache.store.get(facts)
+function readRecord(trace: PageTrace | undefined, cache: Cache): PageRecord | undefined {
+  if (trace?.facts === undefined) return undefined
+  const text = cache.store.get(trace.facts)
   if (text === undefined) throw cache.damaged()
   return JSON.parse(text) as PageRecord
 }
 
 /** What the checks knew of each page in the last build, if there are the same pages now. */
 export function recordsBefore(pages: readonly PageSpec[], cache: Cache): ((output: OutputPath) => PageRecord | undefined) | undefined {
-  if (cache.pageCount !== pages.length || pages.some(({ output }) => cache.page(output) === undefined)) return undefined
-  return (output) => {
-    const trace = cache.page(output)
-    return trace && readRecord(trace, cache)
-  }
+  if (cache.pageCount !== pages.length || pages.some(({ output }) => !cache.hasPage(output))) return undefined
+  return (output) => readRecord(cache.page(output), cache)
 }
 
 /** Collects what one page reads. */

@@ -12,6 +12,8 @@ export interface PrintsOptions {
   readonly query: QueryRunner
   readonly data: ReadonlyMap<string, unknown>
   readonly bodyPrints: (id: EntryId) => { readonly content: string; readonly excerpt: string } | undefined
+  /** Gives a print of the last build that is known to be right still. */
+  readonly known?: (key: ReadKey) => string | undefined
 }
 export type Prints = (key: ReadKey) => string
 
@@ -24,7 +26,7 @@ export function createPrints(options: PrintsOptions): Prints {
   const known = new Map<ReadKey, string>()
   return (key) => {
     let print = known.get(key)
-    if (print === undefined) known.set(key, print = makePrint(key, options))
+    if (print === undefined) known.set(key, print = options.known?.(key) ?? makePrint(key, options))
     return print
   }
 }

@@ -1,6 +1,6 @@
 // Whether a page must be rendered: the whole of the incremental build in one comparison. A page is as it was if its spec, all
 // that it read, and its file are as they were.
-import type { OutputPath, PageSpec } from '../core/types.ts'
+import type { EntryId, OutputPath, PageSpec, ReadKey } from '../core/types.ts'
 import { digest } from '../util/hash.ts'
 import { plainText } from '../util/plain-text.ts'
 import type { Cache } from './cache.ts'
@@ -14,6 +14,29 @@ const longest = 200
 export function specText(page: PageSpec, root: string): string {
   const text = plainText(page).replaceAll(root, '')
   return text.length > longest ? digest(text) : text
+}
+
+/**
+ * Pages that cannot be taken over where nothing changed but texts of entries, templates and data: what these pages read of them is
+ * something else now.
+ */
+export function findStale(edited: ReadonlySet<EntryId>, cache: Cache, prints: Prints): Set<OutputPath> {
+  const isAffected = (key: ReadKey): boolean => {
+    const name = /^(?:content|excerpt):(.*)$/s.exec(key)?.[1]
+    return name === undefined ? mayChangeAlone.test(key) : edited.has(name as EntryId)
+  }
+  const changed = new Set<ReadKey>()
+  for (const key of cache.keys()) {
+    const before = cache.print(key)
+    if (before === unknown || (isAffected(key) && prints(key) !== before)) changed.add(key)
+  }
+  return changed.size === 0 ? new Set() : cache.readersOf(changed)
+}
+const mayChangeAlone = /^(?:template:|data:|query:own:)/
+
+/** Whether a key stands for something made of entries but their texts, and of the config. */
+export function isMadeOfSite(key: ReadKey): boolean {
+  return !/^(?:content|excerpt):/.test(key) && !mayChangeAlone.test(key)
 }
 
 /** Why a page cannot be taken over from the last build; or the look of its file, if it can. */

@@ -21,12 +21,12 @@ export function tellStory(root: string, output: OutputPath): PageStory | undefin
   const trace = manifest?.pages.get(output)
   if (manifest === undefined || trace === undefined) return undefined
   const entry = trace.reads.find((key) => key.startsWith('content:'))?.slice('content:'.length)
-  const isOfEntry = (key: ReadKey): boolean => entry !== undefined && (key === `meta:${entry}` || key === `content:${entry}` || key === `excerpt:${entry}`)
+  const aboutEntry = new Set<ReadKey>([`meta:${entry}`, `content:${entry}`, `excerpt:${entry}`])
   return {
     output, why: trace.why, ...(entry !== undefined && { entry }),
     templates: trace.reads.filter((key) => key.startsWith('template:')).map((key) => key.slice('template:'.length)),
-    reads: trace.reads.map((key) => ({ key, print: manifest.prints.get(key) ?? '' })),
-    dependents: entry === undefined ? [] : [...manifest.pages].filter(([other, { reads }]) => other !== output && reads.some(isOfEntry)).map(([other]) => other),
+    reads: trace.reads.map((key) => ({ key, print: manifest.print(key) ?? '' })),
+    dependents: entry === undefined ? [] : [...manifest.readersOf(aboutEntry)].filter((other) => other !== output),
   }
 }
 

@@ -21,25 +21,26 @@ export interface WriteOptions {
 }
 
 export interface WrittenPages extends OutputSummary {
-  /** How each file in the output folder looks that is ours. */
-  readonly looks: ReadonlyMap<string, string>
+  /** How each file in the output folder looks that is ours, by its path in it. */
+  readonly looks: () => ReadonlyMap<string, string>
 }
 
-export async function writePages({ fresh, reused, prints }: RenderedPages, bodies: Bodies, { cache, folder, unclean, signal, onProgress }: WriteOptions): Promise<WrittenPages> {
-  folder.begin([...fresh.keys(), ...reused.keys()])
-  const traces = new Map([...reused].map(([output, trace]): [OutputPath, PageTrace] => [output, { ...trace, isClean: !unclean.has(output) }]))
+export async function writePages({ fresh, reused, touched, prints }: RenderedPages, bodies: Bodies, { cache, folder, unclean, signal, onProgress }: WriteOptions): Promise<WrittenPages> {
+  const outputs = new Set([...fresh.keys(), ...reused])
+  folder.begin([...outputs])
+  const traces = new Map(touched)
   let done = 0
   for (const [output, page] of fresh) {
     // Signals are heard only between turns.
     if (done % 100 === 0) await nextTurn()
     if (signal.aborted) throw fail('interrupted', 'the build was stopped; what was written is valid, the next build does the rest')
-    traces.set(output, { ...page.trace, ...written(output, page, folder), isClean: !unclean.has(output) })
+    traces.set(output, { ...page.trace, ...written(output, page, folder) })
     onProgress?.({ phase: 'output', done: ++done, total: fresh.size })
   }
   const summary = folder.finish()
-  cache.save({ pages: traces, bodies: bodies.traces, prints })
-  const looks = new Map<string, string>([...traces].map(([output, { stat }]) => [output, stat.replace(sourcePart, '')]))
-  return { ...summary, looks: looks.set(ownListName, summary.listLook) }
+  cache.save({ outputs, pages: traces, entries: bodies.entries, bodies: bodies.fresh, unclean, noted: bodies.noted, prints })
+  const looks = (): Map<string, string> => new Map<string, string>([...outputs].map((output): [string, string] => [output, cache.page(output)!.stat.replace(sourcePart, '')])).set(ownListName, summary.listLook)
+  return { ...summary, looks }
 }
 
 function written(output: OutputPath, page: FreshPage, folder: OutputFolder): Pick<PageTrace, 'digest' | 'stat'> {

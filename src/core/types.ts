@@ -94,6 +94,11 @@ export interface Source {
   /** Checks `data` of every entry; any Standard Schema validator. */
   readonly schema?: StandardSchemaV1
   load(ctx: SourceContext): AsyncGenerator<Change, { cursor?: string } | void>
+  /**
+   * Yields what one file gives, by its absolute path: exactly what `load` would yield for it, whatever the other files hold.
+   * Then after an edit only the file edited is read again. Absent: the source is run in full.
+   */
+  loadFile?(ctx: SourceContext, file: string): AsyncGenerator<Change, void>
 }
 
 /** Whether readers may see an entry. */

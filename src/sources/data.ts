@@ -31,6 +31,9 @@ export function data(file: string, options: DataOptions = {}): Source {
     trusted: options.trusted ?? false,
     reads: [file],
     load: (ctx) => loadData(ctx, file, options),
+    async *loadFile(ctx, changed) {
+      if (findFile(ctx, file) === changed) yield* loadData(ctx, file, options)
+    },
   }
 }
 
@@ -67,7 +70,7 @@ function problem(file: string, message: string, fix: string): Diagnostic {
 }
 
 async function* loadData(ctx: SourceContext, file: string, options: DataOptions): AsyncGenerator<Change> {
-  const path = [resolve(ctx.root, file), resolve(ctx.contentFolder, file)].find((candidate) => existsSync(candidate))
+  const path = findFile(ctx, file)
   if (path === undefined) return ctx.report(problem(file, `${file} does not exist`, 'correct the path; it is relative to the site\'s root or the content folder.'))
   const name = toPosix(relative(ctx.root, path))
   const { parsed, diagnostics } = await parseDataFile(path, name)
@@ -79,6 +82,10 @@ async function* loadData(ctx: SourceContext, file: string, options: DataOptions)
     if (isMap(row.value)) yield { put: createEntry(row.value, row, index, name, parsed, options) }
     else ctx.report({ ...problem(name, `row ${index + 1} is not a map`, 'write keys and values.'), at: { file: name, ...parsed.locate(row.path) } })
   }
+}
+
+function findFile(ctx: SourceContext, file: string): string | undefined {
+  return [resolve(ctx.root, file), resolve(ctx.contentFolder, file)].find((candidate) => existsSync(candidate))
 }
 
 interface Row {

@@ -31,6 +31,7 @@ export function files(pattern: string | readonly string[], options: FilesOptions
     trusted: true,
     reads: options.folder === undefined ? [] : [options.folder],
     load: (ctx) => loadFiles(ctx, patterns.map(normalizePattern), options),
+    loadFile: (ctx, file) => loadOne(ctx, file, patterns.map(normalizePattern), options),
   }
 }
 
@@ -48,10 +49,26 @@ interface Selection {
   readonly wantsFolder: (path: string, name: string) => boolean
 }
 
-async function* loadFiles(ctx: SourceContext, patterns: readonly string[], options: FilesOptions): AsyncGenerator<Change> {
-  const top = options.folder === undefined ? ctx.contentFolder : resolve(ctx.root, options.folder)
+/** Where the files lie, and what messages call them. */
+function placeOf(ctx: SourceContext, { folder }: FilesOptions): { top: string; show: (path: string) => string } {
+  const top = folder === undefined ? ctx.contentFolder : resolve(ctx.root, folder)
   const shown = toPosix(relative(ctx.root, top))
-  const show = (path: string): string => [shown, path].filter((part) => part !== '').join('/') || '.'
+  return { top, show: (path) => [shown, path].filter((part) => part !== '').join('/') || '.' }
+}
+
+async function* loadOne(ctx: SourceContext, file: string, patterns: readonly string[], options: FilesOptions): AsyncGenerator<Change, void> {
+  const { top, show } = placeOf(ctx, options)
+  const path = toPosix(relative(top, file))
+  const selection = await select(patterns, [options.exclude ?? []].flat())
+  if (path.startsWith('../') || !selection.wantsFile(path)) return
+  const [folder, name] = [path.slice(0, Math.max(0, path.lastIndexOf('/'))), path.slice(path.lastIndexOf('/') + 1)]
+  const own = isIndex(name) ? readTree(top, folder, selection.wantsFolder) : { path: folder, files: [], folders: [], strange: [] }
+  const change = await readEntry(ctx, { path, folder: own, isIndex: isIndex(name) }, top, show)
+  if (change) yield change
+}
+
+async function* loadFiles(ctx: SourceContext, patterns: readonly string[], options: FilesOptions): AsyncGenerator<Change> {
+  const { top, show } = placeOf(ctx, options)
   const unusable = patterns.find((pattern) => pattern.startsWith('/') || pattern.split('/').includes('..'))
   if (unusable !== undefined) return ctx.report({ severity: 'error', code: 'config-value', message: `the pattern "${unusable}" leaves the folder ${show('')}`, fix: 'name the other folder in the `folder` option of files().' })
   if (!isFolder(top)) return ctx.report({ severity: 'error', code: 'source-failed', message: `the folder ${show('')} does not exist`, fix: options.folder === undefined ? 'make it, or set `content` in site.config to the folder of your posts.' : 'correct the `folder` option of files(), or make the folder.' })

@@ -1,0 +1,78 @@
+// After a build, the next one in short: where only files changed that were there before, all that did not come from them is taken
+// over. Whatever cannot be told apart for sure is left to loadSite.
+import path from 'node:path'
+import type { Settings } from '../core/settings.ts'
+import type { Entry, EntryId, Source } from '../core/types.ts'
+import { pathIn } from '../util/fs.ts'
+import { plainText } from '../util/plain-text.ts'
+import { organise, runSource, type LoadedRun, type LoadedSite, type LoadOptions } from './load.ts'
+
+/** `changed`: absolute paths; no file came or went since `last`. `undefined`: everything must be loaded. */
+export async function reloadSite(last: LoadedSite, changed: readonly string[], options: LoadOptions): Promise<LoadedSite | undefined> {
+  const { settings } = options
+  if (last.runs.some(({ feeding: { source } }) => source.loadFile === undefined && changed.some((file) => mayRead(source, file, settings)))) return undefined
+  const files = new Map(changed.map((file) => [pathIn(settings.root, file), file]))
+  const runs: LoadedRun[] = []
+  const edited = new Map<Entry, Entry>()
+  for (const run of last.runs) {
+    const before = run.entries.filter(({ origin }) => origin.file !== undefined && files.has(origin.file))
+    const after = await readFiles(run, new Set(before.map(({ origin }) => origin.file!)), files, options)
+    if (after === undefined || after.length !== before.length) return undefined
+    const byId = new Map(after.map((entry) => [entry.id, entry]))
+    for (const entry of before) {
+      const now = byId.get(entry.id)
+      if (now === undefined) return undefined
+      edited.set(entry, now)
+    }
+    runs.push(before.length === 0 ? run : { ...run, entries: run.entries.map((entry) => edited.get(entry) ?? entry) })
+  }
+  const claimed = new Set([...edited.keys()].map(({ origin }) => origin.file))
+  if ([...files].some(([name, file]) => !claimed.has(name) && !isForPages(file, settings))) return undefined
+  return isSameSite(edited, settings) ? withTexts(last, edited) : organise(runs, options)
+}
+
+/** What some files give now; `undefined`: there is something to be told of them, or was. */
+async function readFiles({ feeding, diagnostics }: LoadedRun, names: ReadonlySet<string>, files: ReadonlyMap<string, string>, options: LoadOptions): Promise<Entry[] | undefined> {
+  if (diagnostics.some(({ at, related = [] }) => [at, ...related.map((one) => one.at)].some((place) => place !== undefined && names.has(place.file)))) return undefined
+  const entries: Entry[] = []
+  for (const name of names) {
+    const { source } = feeding
+    const part: Source = { ...source, load: (ctx) => source.loadFile?.(ctx, files.get(name)!) ?? source.load(ctx) }
+    const run = await runSource(feeding, options, part)
+    if (run.diagnostics.length > 0) return undefined
+    entries.push(...run.entries)
+  }
+  return entries
+}
+
+/** Whether all entries are as they were but for their texts, and nothing of the config can have looked at these. */
+function isSameSite(edited: ReadonlyMap<Entry, Entry>, { onEntry, planners, collections }: Settings): boolean {
+  if (edited.size > 0 && (onEntry !== undefined || planners.length > 0 || collections.some(({ sort }) => typeof sort === 'function'))) return false
+  return [...edited].every(([before, now]) => aboutText(before) === aboutText(now))
+}
+
+function aboutText({ origin, body, ...rest }: Entry): string {
+  const { locate: _locate, ...place } = origin
+  return plainText([rest, place, body.kind])
+}
+
+/** The same site: its entries stay the same objects, with other texts. */
+function withTexts(last: LoadedSite, edited: ReadonlyMap<Entry, Entry>): LoadedSite {
+  for (const [entry, { body, origin }] of edited) Object.assign(entry, { body, origin })
+  return { ...last, edited: new Set([...edited.keys()].map(({ id }): EntryId => id)) }
+}
+
+/** Whether a source may read a file: it may read all of the content folder, and what it says. */
+function mayRead({ reads = [] }: Source, file: string, { root, content }: Settings): boolean {
+  return [content, ...reads].some((name) => isAtOrBelow(path.resolve(root, name), file))
+}
+
+/** Whether nothing but pages reads a file: a template, or a data file. */
+function isForPages(file: string, { root, content, templates }: Settings): boolean {
+  const folder = path.join(root, templates.folder)
+  return isAtOrBelow(path.join(root, content, '_data'), file) || (isAtOrBelow(folder, file) && !isAtOrBelow(path.join(folder, 'static'), file))
+}
+
+function isAtOrBelow(folder: string, file: string): boolean {
+  return file === folder || file.startsWith(folder + path.sep)
+}
