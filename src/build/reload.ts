@@ -2,7 +2,7 @@
 // over. Whatever cannot be told apart for sure is left to loadSite.
 import path from 'node:path'
 import type { Settings } from '../core/settings.ts'
-import type { Entry, EntryId, Source } from '../core/types.ts'
+import type { Entry, Source } from '../core/types.ts'
 import { pathIn } from '../util/fs.ts'
 import { plainText } from '../util/plain-text.ts'
 import { organise, runSource, type LoadedRun, type LoadedSite, type LoadOptions } from './load.ts'
@@ -28,7 +28,12 @@ export async function reloadSite(last: LoadedSite, changed: readonly string[], o
   }
   const claimed = new Set([...edited.keys()].map(({ origin }) => origin.file))
   if ([...files].some(([name, file]) => !claimed.has(name) && !isForPages(file, settings))) return undefined
-  return isSameSite(edited, settings) ? withTexts(last, edited) : organise(runs, options)
+  if (!isSameSite(edited, settings)) return organise(runs, options)
+  const ids = new Set([...edited.keys()].map(({ id }) => id))
+  // What a query of the config gave to templates cannot be changed any more.
+  if ([...edited.keys()].some(Object.isFrozen)) return { ...organise(runs, options), edited: ids }
+  for (const [entry, { body, origin }] of edited) Object.assign(entry, { body, origin })
+  return { ...last, edited: ids }
 }
 
 /** What some files give now; `undefined`: there is something to be told of them, or was. */
@@ -54,12 +59,6 @@ function isSameSite(edited: ReadonlyMap<Entry, Entry>, { onEntry, planners, coll
 function aboutText({ origin, body, ...rest }: Entry): string {
   const { locate: _locate, ...place } = origin
   return plainText([rest, place, body.kind])
-}
-
-/** The same site: its entries stay the same objects, with other texts. */
-function withTexts(last: LoadedSite, edited: ReadonlyMap<Entry, Entry>): LoadedSite {
-  for (const [entry, { body, origin }] of edited) Object.assign(entry, { body, origin })
-  return { ...last, edited: new Set([...edited.keys()].map(({ id }): EntryId => id)) }
 }
 
 /** Whether a source may read a file: it may read all of the content folder, and what it says. */
