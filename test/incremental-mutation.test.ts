@@ -120,7 +120,7 @@ const mutations: readonly Mutation[] = [
   ['the config', 'build/code.js', 'configDigest, ', ''],
   ['fields of our own', 'build/prints.js', 'collection, uid, data };', 'collection, uid };'],
   // What bodies are made of.
-  without('links of bodies', 'build/bodies.js', `note('link', raw, answer);`),
+  without('links of bodies', 'build/bodies.js', `if (!isOutside(raw))\n                note('link', raw, answer);`),
   without('sizes of pictures', 'build/bodies.js', `note('size', href, answer);`),
   ['the text of a body', 'build/bodies.js', '\\n${body.text}', ''],
   ['the line of a body', 'build/bodies.js', 'origin.bodyLine, ', ''],
@@ -129,7 +129,7 @@ const mutations: readonly Mutation[] = [
   ['problems of pages that stay', recorder, 'unclean: cache.unclean', 'unclean: new Set()'],
   ['pages that lost an anchor', 'build/check.js', '.every((id) => ids.has(id))', '.every(() => ids)'],
   ['inputs that look different', 'build/unchanged.js', 'digestLooks(inputs) === snapshot.inputs', 'true'],
-  ['outputs that look different', 'build/unchanged.js', 'lookOfAll(outFolder) === snapshot.outputs', 'true'],
+  ['outputs that look different', 'build/unchanged.js', 'digestLooks(outputs) === snapshot.outputs', 'true'],
   ['what was asked for', 'build/unchanged.js', 'snapshot.asked === asked && ', ''],
   ['the time', 'build/unchanged.js', ' && at.getTime() < (snapshot.until ?? Infinity)', ''],
   ['the time, back', 'build/unchanged.js', ' && at.getTime() >= snapshot.from', ''],

@@ -7,7 +7,7 @@ import type { Settings } from '../core/settings.ts'
 import type { Entry, EntryId, PageSpec, Permalink, RenderedBody, Site } from '../core/types.ts'
 import type { BodyRenderer } from '../render/body.ts'
 import { createHighlighter, type Highlighter } from '../render/highlight.ts'
-import { createLinkResolver, type LinkResolver } from '../render/links.ts'
+import { createLinkResolver, isOutside, type LinkResolver } from '../render/links.ts'
 import { isInside, toPosix } from '../util/fs.ts'
 import { digest, type Digest } from '../util/hash.ts'
 import type { Cache } from './cache.ts'
@@ -151,7 +151,7 @@ function createLookups({ site, pages, settings }: BodiesOptions): Lookups {
   return {
     resolveLink(raw, from) {
       const answer = resolve(raw, from)
-      note('link', raw, answer)
+      if (!isOutside(raw)) note('link', raw, answer)
       return answer
     },
     imageSize(href) {

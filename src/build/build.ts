@@ -10,12 +10,13 @@ import { CacheDamaged, clearCache, openCache, openMemoryCache, type Cache } from
 import { createChecker } from './check.ts'
 import { codeDigest } from './code.ts'
 import { loadData, loadSite, type LoadedSite } from './load.ts'
+import { NotLoaded } from './known-site.ts'
 import { acquireLock } from './lock.ts'
 import type { Looks } from './looks.ts'
 import { createMemory, forget, type BuildMemory } from './memory.ts'
 import { openOutput } from './output.ts'
 import { recordsBefore, renderPages } from './pages.ts'
-import { watchInputs } from './unchanged.ts'
+import { watchInputs, type Watcher } from './unchanged.ts'
 import { reloadSite } from './reload.ts'
 import { writePages } from './write.ts'
 
@@ -79,32 +80,30 @@ export async function build(options: BuildOptions): Promise<BuildResult> {
 }
 
 async function buildFromCache(cacheFolder: string, outFolder: string, options: BuildOptions): Promise<BuildResult> {
-  const { settings, at, memory = createMemory() } = options
+  const { settings, memory = createMemory() } = options
   const started = performance.now()
   if (options.fresh) clearCache(cacheFolder)
   const out = pathIn(settings.root, outFolder)
   const code = codeDigest(settings, options.configDigest)
   const asked = digest(JSON.stringify([code, out, options.drafts, options.future]))
   if (memory.asked !== asked) forget(memory)
-  const watcher = watchInputs({ settings, at, cacheFolder, outFolder, asked, ...(memory.last && { last: memory.last }) })
+  const watcher = watchInputs({ ...options, cacheFolder, outFolder, asked, last: memory.last, isShared: options.memory === undefined })
   if (watcher.result !== undefined) return { ...watcher.result, notes: [], rendered: [], written: 0, removed: 0, outFolder, durationMs: performance.now() - started }
-  const attempt = async (): Promise<BuildResult> => {
+  const attempt = async (since: Watcher['since']): Promise<BuildResult> => {
     const cache = memory.cache ??= openCache(cacheFolder, code, out)
     memory.asked = asked
     memory.highlighter ??= openHighlighter(settings, cache)
-    const { loaded, result, looks } = await buildWith(cache, outFolder, { ...options, memory, ...(watcher.changed && { changed: watcher.changed }) })
-    const known = watcher.remember(loaded.site, result, looks)
-    if (known) memory.last = { ...known, loaded }
-    else delete memory.last
+    const { loaded, result, looks } = await buildWith(cache, outFolder, { ...options, memory, since })
+    memory.last = watcher.remember(loaded, result, looks)
     return result
   }
   try {
-    return await attempt()
+    return await attempt(watcher.since)
   } catch (error) {
     // What was damaged has removed itself.
-    if (!(error instanceof CacheDamaged)) throw error
-    forget(memory)
-    return await attempt()
+    if (error instanceof CacheDamaged) forget(memory)
+    else if (!(error instanceof NotLoaded)) throw error
+    return await attempt(undefined)
   } finally {
     if (options.memory) memory.cache?.rest()
     else forget(memory)
@@ -112,16 +111,16 @@ async function buildFromCache(cacheFolder: string, outFolder: string, options: B
 }
 
 interface Attempt extends BuildOptions {
-  /** Files that alone changed since the last build, if that is known. */
-  readonly changed?: readonly string[]
+  /** The last build, and the files that alone changed since then, if that is known. */
+  readonly since?: Watcher['since']
 }
 
 async function buildWith(cache: Cache, outFolder: string, options: Attempt): Promise<{ loaded: LoadedSite; result: BuildResult; looks: () => Looks }> {
   const started = performance.now()
-  const { settings, memory, changed, checkOnly = false } = options
+  const { settings, memory, since, checkOnly = false } = options
   const folder = openOutput(outFolder, pathIn(settings.root, outFolder), settings.root)
 
-  const reloaded = memory?.last && changed && await reloadSite(memory.last.loaded, changed, options)
+  const reloaded = since && await reloadSite(since, cache.unclean, options)
   const loaded = reloaded ?? await loadSite(options)
   const { site, pages, edited, diagnostics: loading } = loaded
   const { data, diagnostics: reading } = await loadData(settings)
@@ -138,7 +137,7 @@ async function buildWith(cache: Cache, outFolder: string, options: Attempt): Pro
 
   const findings = checker.diagnostics(recordsBefore(pages, cache))
   stopOnErrors([...diagnostics, ...findings])
-  const written = checkOnly ? { written: 0, removed: 0, diagnostics: [], looks: () => new Map<string, string>() } : await writePages(rendered, bodies, { ...options, cache, folder, unclean: checker.unclean })
+  const written = checkOnly ? { written: 0, removed: 0, diagnostics: [], looks: () => new Map<string, string>() } : await writePages(rendered, bodies, { ...options, cache, folder, unclean: checker.unclean, isAsLeft: since !== undefined })
   const result: BuildResult = {
     written: written.written, removed: written.removed, reused: rendered.reused.size, held: countHeld(site), outFolder, notes: [],
     rendered: [...rendered.fresh].map(([output, { trace: { why } }]) => ({ output, why })),

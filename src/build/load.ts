@@ -3,7 +3,7 @@ import fs from 'node:fs'
 import path from 'node:path'
 import { fail, locate, messageOf, type Diagnostic } from '../core/diagnostic.ts'
 import { normalizeEntry } from '../core/entry.ts'
-import { planPages } from '../core/plan.ts'
+import { planPages, type AssetFile } from '../core/plan.ts'
 import type { Collection, Settings } from '../core/settings.ts'
 import { createSite, type SiteOptions } from '../core/site.ts'
 import type { Entry, EntryId, HeldEntry, PageSpec, RawEntry, Site, Source } from '../core/types.ts'
@@ -25,6 +25,8 @@ export interface LoadedSite {
   readonly diagnostics: readonly Diagnostic[]
   /** What each source gave, in order. */
   readonly runs: readonly LoadedRun[]
+  /** The files to be copied. */
+  readonly assets: readonly AssetFile[]
   /** Nothing differs from the last build but the texts of these entries. Absent: anything may. */
   readonly edited?: ReadonlySet<EntryId>
 }
@@ -70,7 +72,7 @@ export function organise(runs: readonly LoadedRun[], options: LoadOptions): Load
   const assetProblems = found.diagnostics.filter(({ code, at }) => !told.has(at?.file) && !(hasErrors && code === 'file-unclaimed'))
   const plan = planPages(site, settings, found.assets)
   return {
-    site, pages: plan.pages, runs,
+    site, pages: plan.pages, runs, assets: found.assets,
     diagnostics: [...loading, ...hooked.diagnostics, ...organised.diagnostics, ...assetProblems, ...plan.diagnostics],
   }
 }

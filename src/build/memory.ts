@@ -3,7 +3,6 @@
 import type { Highlighter } from '../render/highlight.ts'
 import type { Digest } from '../util/hash.ts'
 import type { Cache } from './cache.ts'
-import type { LoadedSite } from './load.ts'
 import type { KnownBuild } from './unchanged.ts'
 
 export interface BuildMemory {
@@ -11,7 +10,7 @@ export interface BuildMemory {
   asked?: Digest
   cache?: Cache
   highlighter?: Highlighter
-  last?: KnownBuild & { readonly loaded: LoadedSite }
+  last?: KnownBuild | undefined
 }
 
 /** To be used by one build at a time, and given to `forget` when it is not needed any more. */

@@ -33,8 +33,8 @@ export interface OutputFolder {
   look(file: OutputPath): string | undefined
   /** The bytes of a file; `undefined`: it is not there. */
   read(file: OutputPath): Uint8Array | undefined
-  /** Removes what is ours and not among the paths, and names what is not ours. */
-  finish(): OutputSummary
+  /** Removes what is ours and not among the paths, and names what is not ours, unless it is known that there is no such file. */
+  finish(isAllOurs: boolean): OutputSummary
 }
 
 /** `folder` is absolute; `display` is what messages call it; `root` is the site. Nothing is touched before `begin`. */
@@ -111,10 +111,10 @@ export function openOutput(folder: string, display: string, root = folder): Outp
     return ancestorsOf(file).every((part) => statIfThere(path.join(folder, part))?.isDirectory())
   }
 
-  function finish(): OutputSummary {
+  function finish(isAllOurs: boolean): OutputSummary {
     for (const orphan of orphans()) remove(orphan)
     if (own.size !== planned.size || [...own].some((file) => !planned.has(file as OutputPath))) saveOwnList([...planned])
-    const foreign = listFiles(folder).filter((file) => !planned.has(file as OutputPath) && file !== ownListName)
+    const foreign = isAllOurs ? [] : listFiles(folder).filter((file) => !planned.has(file as OutputPath) && file !== ownListName)
     return { written, removed, listLook: lookOf(fs.statSync(path.join(folder, ownListName))), diagnostics: foreign.length === 0 ? [] : [foreignNote(display, foreign)] }
   }
 
@@ -126,7 +126,7 @@ export function cleanOutput(folder: string, display: string): { removed: number;
   if (statIfThere(folder) === undefined) return { removed: 0, kept: [] }
   const output = openOutput(folder, display)
   output.begin([])
-  const { removed } = output.finish()
+  const { removed } = output.finish(false)
   // With files of others in it, the folder stays one that builds know as theirs.
   if (listFiles(folder).every((file) => file === ownListName)) fs.rmSync(path.join(folder, ownListName), { force: true })
   removeEmptyFolder(folder)

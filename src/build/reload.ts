@@ -2,14 +2,22 @@
 // over. Whatever cannot be told apart for sure is left to loadSite.
 import path from 'node:path'
 import type { Settings } from '../core/settings.ts'
-import type { Entry, Source } from '../core/types.ts'
+import type { Entry, OutputPath, Source } from '../core/types.ts'
 import { pathIn } from '../util/fs.ts'
 import { plainText } from '../util/plain-text.ts'
+import type { Watcher } from './unchanged.ts'
+import { entriesOn } from './check-locate.ts'
 import { organise, runSource, type LoadedRun, type LoadedSite, type LoadOptions } from './load.ts'
 
-/** `changed`: absolute paths; no file came or went since `last`. `undefined`: everything must be loaded. */
-export async function reloadSite(last: LoadedSite, changed: readonly string[], options: LoadOptions): Promise<LoadedSite | undefined> {
+type Since = NonNullable<Watcher['since']>
+
+/** `unclean`: pages with which something is wrong. `undefined`: everything must be loaded. */
+export async function reloadSite({ last: { loaded, isRemembered }, changed: apparent }: Since, unclean: ReadonlySet<OutputPath>, options: LoadOptions): Promise<LoadedSite | undefined> {
   const { settings } = options
+  const last = loaded()
+  if (last === undefined) return undefined
+  // What is wrong with a page is told by the line of its text.
+  const changed = isRemembered ? apparent : [...new Set([...apparent, ...filesOn(unclean, last, settings)])]
   if (last.runs.some(({ feeding: { source } }) => source.loadFile === undefined && changed.some((file) => mayRead(source, file, settings)))) return undefined
   const files = new Map(changed.map((file) => [pathIn(settings.root, file), file]))
   const runs: LoadedRun[] = []
@@ -28,12 +36,18 @@ export async function reloadSite(last: LoadedSite, changed: readonly string[], o
   }
   const claimed = new Set([...edited.keys()].map(({ origin }) => origin.file))
   if ([...files].some(([name, file]) => !claimed.has(name) && !isForPages(file, settings))) return undefined
-  if (!isSameSite(edited, settings)) return organise(runs, options)
+  if (!isSameSite(edited, settings)) return isRemembered ? organise(runs, options) : undefined
   const ids = new Set([...edited.keys()].map(({ id }) => id))
   // What a query of the config gave to templates cannot be changed any more.
-  if ([...edited.keys()].some(Object.isFrozen)) return { ...organise(runs, options), edited: ids }
+  if ([...edited.keys()].some((entry) => Object.isFrozen(entry))) return { ...organise(runs, options), edited: ids }
   for (const [entry, { body, origin }] of edited) Object.assign(entry, { body, origin })
   return { ...last, edited: ids }
+}
+
+function filesOn(outputs: ReadonlySet<OutputPath>, { site, pages }: LoadedSite, { root }: Settings): string[] {
+  if (outputs.size === 0) return []
+  const shown = pages.filter(({ output }) => outputs.has(output)).flatMap((page) => entriesOn(page, site))
+  return shown.flatMap(({ origin: { file } }) => (file === undefined ? [] : [path.join(root, file)]))
 }
 
 /** What some files give now; `undefined`: there is something to be told of them, or was. */
@@ -56,9 +70,8 @@ function isSameSite(edited: ReadonlyMap<Entry, Entry>, { onEntry, planners, coll
   return [...edited].every(([before, now]) => aboutText(before) === aboutText(now))
 }
 
-function aboutText({ origin, body, ...rest }: Entry): string {
-  const { locate: _locate, ...place } = origin
-  return plainText([rest, place, body.kind])
+function aboutText({ origin: { file, line, bodyLine, label, url }, body, ...rest }: Entry): string {
+  return plainText([Object.entries(rest).sort(([a], [b]) => (a < b ? -1 : 1)), file, line, bodyLine, label, url, body.kind])
 }
 
 /** Whether a source may read a file: it may read all of the content folder, and what it says. */

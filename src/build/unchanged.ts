@@ -1,14 +1,18 @@
 // What differs from the last build, as far as that shows from outside: nothing, then its result is that of this build; or just the
 // bytes of some files. Knows files only by their looks; where these cannot be trusted (links, sources that read elsewhere) it
 // steps aside, and the build looks for itself.
+import { randomUUID } from 'node:crypto'
 import fs from 'node:fs'
 import path from 'node:path'
 import type { Settings } from '../core/settings.ts'
+import type { SiteOptions } from '../core/site.ts'
 import type { Site } from '../core/types.ts'
 import { readIfThere, writeAtomic } from '../util/fs.ts'
 import type { Digest } from '../util/hash.ts'
 import type { BuildResult } from './build.ts'
 import { changedFiles, digestLooks, scanLooks, tickMs, type Looks } from './looks.ts'
+import { readSite, saveSite } from './known-site.ts'
+import type { LoadedSite } from './load.ts'
 import { guard } from './output.ts'
 import { themeFolder } from './theme.ts'
 
@@ -17,17 +21,28 @@ interface Snapshot {
   readonly format: 2
   /** Program, config, settings and the options of the build. */
   readonly asked: Digest
+  /** `null`: some may have changed after they were looked at. */
   readonly inputs: Digest | null
   readonly outputs: Digest
   /** The result holds for builds at these moments, in ms since 1970; `null`: for ever. */
   readonly from: number
   readonly until: number | null
   readonly result: Pick<BuildResult, 'diagnostics' | 'held' | 'reused'>
+  /** What the looks of the inputs and the site are written down by; absent: they are not. */
+  readonly looks?: string
+  readonly site?: string
 }
-/** What is kept of a build in memory. */
-export interface KnownBuild { readonly snapshot: Snapshot; readonly inputs: Looks }
+/** What is known of the last build. */
+export interface KnownBuild {
+  readonly snapshot: Snapshot
+  readonly inputs: Looks
+  /** Whether it was in this process, so that all of its texts are there. */
+  readonly isRemembered: boolean
+  /** `undefined`: it was not written down. */
+  readonly loaded: () => LoadedSite | undefined
+}
 
-export interface UnchangedOptions {
+export interface UnchangedOptions extends SiteOptions {
   readonly settings: Settings
   readonly at: Date
   readonly cacheFolder: string
@@ -35,45 +50,69 @@ export interface UnchangedOptions {
   readonly outFolder?: string
   readonly asked: Digest
   /** The last build, if it was in this process. */
-  readonly last?: KnownBuild
+  readonly last?: KnownBuild | undefined
+  /** Whether another process may go on from here. */
+  readonly isShared: boolean
 }
 export interface Watcher {
   /** The result of the last build, if it holds for this one. */
   readonly result?: Snapshot['result']
-  /** Nothing else differs from the last build but the bytes of these files, by their absolute paths. Absent: anything may. */
-  readonly changed?: readonly string[]
-  /** Remembers the result of this build for the next one; `looks` are those of the files it left in the output folder. */
-  remember(site: Site, result: BuildResult, looks: () => Looks): KnownBuild | undefined
+  /** Nothing differs from the last build but the bytes of these files, by their absolute paths. Absent: anything may. */
+  readonly since?: { readonly last: KnownBuild; readonly changed: readonly string[] }
+  /** Remembers the result of this build for the next one; `looks` are those of the files it left in the output folder; with `since`, those it wrote. */
+  remember(loaded: LoadedSite, result: BuildResult, looks: () => Looks): KnownBuild | undefined
 }
 
-export function watchInputs({ settings, at, cacheFolder, outFolder, asked, last }: UnchangedOptions): Watcher {
+export function watchInputs(options: UnchangedOptions): Watcher {
+  const { settings, at, cacheFolder, outFolder, asked } = options
   const file = path.join(cacheFolder, 'unchanged.json')
-  const told = <T>(run: () => T): T => guard('.ssg/cache', run)
   const folders = inputFolders(settings)
   const inputs = folders && scanLooks(folders, Date.now() - tickMs)
-  const snapshot = inputs && (last?.snapshot ?? readSnapshot(file))
+  const snapshot = inputs && (options.last?.snapshot ?? readSnapshot(file))
   const isAsked = snapshot !== undefined && snapshot.asked === asked && at.getTime() >= snapshot.from && at.getTime() < (snapshot.until ?? Infinity)
-  const isKept = isAsked && (outFolder === undefined || lookOfAll(outFolder) === snapshot.outputs)
-  const changed = isKept && inputs && last ? changedFiles(last.inputs, inputs) : undefined
-  const holds = isKept && (last ? changed?.length === 0 : inputs !== undefined && digestLooks(inputs) === snapshot.inputs)
-  if (!holds) told(() => fs.rmSync(file, { force: true }))
+  const outputs = isAsked && outFolder !== undefined ? scanLooks([outFolder]) : new Map<string, string>()
+  const isKept = isAsked && outputs !== undefined && digestLooks(outputs) === snapshot.outputs
+  const holds = isKept && inputs !== undefined && digestLooks(inputs) === snapshot.inputs
+  if (holds) return { result: snapshot.result, remember: () => options.last }
+  const last = isKept ? options.last ?? readKnown(snapshot, options) : undefined
+  const changed = last && inputs && changedFiles(last.inputs, inputs)
+  if (snapshot !== options.last?.snapshot || options.last === undefined) told(() => fs.rmSync(file, { force: true }))
   return {
-    ...(holds ? { result: snapshot.result } : changed && { changed }),
-    remember(site, { diagnostics, held, reused, rendered }, looks) {
+    ...(last && changed && { since: { last, changed } }),
+    remember(loaded, { diagnostics, held, reused, rendered }, looks) {
       if (inputs === undefined) return undefined
       const made: Snapshot = {
-        format: 2, asked, inputs: digestLooks(inputs) ?? null, outputs: outFolder === undefined ? '' as Digest : digestLooks(looks())!,
-        from: at.getTime(), until: nextChange(site, at), result: { diagnostics, held, reused: reused + rendered.length },
+        format: 2, asked, inputs: digestLooks(inputs) ?? null, outputs: digestLooks(outFolder === undefined ? new Map() : last && changed ? new Map([...outputs!, ...looks()]) : looks())!,
+        from: at.getTime(), until: nextChange(loaded.site, at), result: { diagnostics, held, reused: reused + rendered.length },
+        ...(options.isShared && told(() => writeKnown(loaded, inputs, options, last))),
       }
-      if (made.inputs !== null) told(() => writeAtomic(file, JSON.stringify(made)))
-      return { snapshot: made, inputs }
+      if (options.isShared) told(() => writeAtomic(file, JSON.stringify(made)))
+      return { snapshot: made, inputs, isRemembered: loaded.edited === undefined || last?.isRemembered !== false, loaded: () => loaded }
     },
   }
 }
 
-function lookOfAll(folder: string): Digest | undefined {
-  const looks = scanLooks([folder])
-  return looks && digestLooks(looks)
+const told = <T>(run: () => T): T => guard('.ssg/cache', run)
+const looksFile = (folder: string): string => path.join(folder, 'inputs.txt')
+
+/** What the next process needs to find out what changed. The site is written only if more than its texts changed. */
+function writeKnown(loaded: LoadedSite, inputs: Looks, { cacheFolder, settings }: UnchangedOptions, last: KnownBuild | undefined): Pick<Snapshot, 'looks' | 'site'> {
+  const known = loaded.edited === undefined ? undefined : last?.snapshot.site
+  const site = known ?? saveSite(cacheFolder, loaded, settings)
+  if (site === undefined) return {}
+  const looks = randomUUID()
+  writeAtomic(looksFile(cacheFolder), [looks, ...[...inputs].map(([file, look]) => JSON.stringify([file, look]))].join('\n'))
+  return { looks, site }
+}
+
+function readKnown(snapshot: Snapshot, { cacheFolder, settings, drafts, future }: UnchangedOptions): KnownBuild | undefined {
+  const [stamp, ...lines] = (readIfThere(looksFile(cacheFolder)) ?? '').split('\n')
+  const { looks, site } = snapshot
+  if (site === undefined || stamp === undefined || stamp !== looks) return undefined
+  return {
+    snapshot, isRemembered: false, inputs: new Map(lines.map((line) => JSON.parse(line) as [string, string])),
+    loaded: () => readSite(cacheFolder, site, settings, { drafts, future }),
+  }
 }
 
 function readSnapshot(file: string): Snapshot | undefined {

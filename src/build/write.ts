@@ -16,16 +16,18 @@ export interface WriteOptions {
   readonly folder: OutputFolder
   /** Pages with which something is wrong. */
   readonly unclean: ReadonlySet<OutputPath>
+  /** The output folder was seen to be as the last build left it. */
+  readonly isAsLeft: boolean
   readonly signal: AbortSignal
   readonly onProgress?: (event: { phase: 'output'; done: number; total: number }) => void
 }
 
 export interface WrittenPages extends OutputSummary {
-  /** How each file in the output folder looks that is ours, by its path in it. */
+  /** How each file in the output folder looks that is ours, by its path in it; if it was as the last build left it, only those written. */
   readonly looks: () => ReadonlyMap<string, string>
 }
 
-export async function writePages({ fresh, reused, touched, prints }: RenderedPages, bodies: Bodies, { cache, folder, unclean, signal, onProgress }: WriteOptions): Promise<WrittenPages> {
+export async function writePages({ fresh, reused, touched, prints }: RenderedPages, bodies: Bodies, { cache, folder, unclean, isAsLeft, signal, onProgress }: WriteOptions): Promise<WrittenPages> {
   const outputs = new Set([...fresh.keys(), ...reused])
   folder.begin([...outputs])
   const traces = new Map(touched)
@@ -37,9 +39,9 @@ export async function writePages({ fresh, reused, touched, prints }: RenderedPag
     traces.set(output, { ...page.trace, ...written(output, page, folder) })
     onProgress?.({ phase: 'output', done: ++done, total: fresh.size })
   }
-  const summary = folder.finish()
+  const summary = folder.finish(isAsLeft)
   cache.save({ outputs, pages: traces, entries: bodies.entries, bodies: bodies.fresh, unclean, noted: bodies.noted, prints })
-  const looks = (): Map<string, string> => new Map<string, string>([...outputs].map((output): [string, string] => [output, cache.page(output)!.stat.replace(sourcePart, '')])).set(ownListName, summary.listLook)
+  const looks = (): Map<string, string> => new Map<string, string>([...(isAsLeft ? fresh.keys() : outputs)].map((output): [string, string] => [output, cache.page(output)!.stat.replace(sourcePart, '')])).set(ownListName, summary.listLook)
   return { ...summary, looks }
 }
 

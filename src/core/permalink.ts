@@ -17,6 +17,8 @@ const bytes = (text: string): number => encoder.encode(text).length
  * `/x/index.html` becomes `/x/`. Limits: 255 bytes a segment (file systems), 1000 in all (object stores take 1024).
  */
 export function parsePermalink(text: string): PermalinkResult {
+  // Most need nothing but this.
+  if (text.length < 256 && /^(?:\/[a-z\d][a-z\d_-]*)+\/$/.test(text)) return { permalink: text as Permalink }
   const problem = (reason: string, fix = 'write an address on this site, for example /posts/hello/.'): PermalinkResult => ({ problem: `"${text}" ${reason}`, fix })
   if (!text.startsWith('/')) return problem('does not start with a slash', `write /${text.replace(/^[a-z]+:\/*/i, '')}.`)
   if (text.startsWith('//')) return problem('starts with two slashes')

@@ -199,12 +199,16 @@ function findCollisions(pages: readonly PageSpec[], site: Site): Diagnostic[] {
     if (other === undefined) taken.set(key, page)
     else diagnostics.push(collision(page, other, site, other.output === page.output ? 'two pages want' : 'two pages differ only in case:'))
   }
+  const known = new Map<string, readonly PageSpec[]>([['', []]])
+  /** Files that stand where a folder, or one above it, must be. */
+  const inTheWay = (folder: string): readonly PageSpec[] => {
+    let found = known.get(folder)
+    if (found === undefined) known.set(folder, found = [...inTheWay(folder.slice(0, Math.max(0, folder.lastIndexOf('/')))), ...[taken.get(folder)].filter((page) => page !== undefined)])
+    return found
+  }
   for (const page of pages) {
-    const parts = page.output.toLowerCase().split('/')
-    for (let i = 1; i < parts.length; i++) {
-      const other = taken.get(parts.slice(0, i).join('/'))
-      if (other !== undefined) diagnostics.push(collision(page, other, site, 'a page needs the folder of what is a file:'))
-    }
+    const path = page.output.toLowerCase()
+    for (const other of inTheWay(path.slice(0, Math.max(0, path.lastIndexOf('/'))))) diagnostics.push(collision(page, other, site, 'a page needs the folder of what is a file:'))
   }
   return diagnostics
 }

@@ -13,12 +13,25 @@ const overheadBytes = 100
 /** One file, or an index and its files; the first is the one to be named to robots. */
 export function planSitemap(pages: readonly PageSpec[], site: Site, settings: Address): SitemapPage[] {
   if (settings.origin === undefined) return []
-  const urls = pages.flatMap((page) => (isIndexable(page, site, settings) ? [sitemapUrl(page, site)] : []))
-  urls.sort((a, b) => (a.permalink < b.permalink ? -1 : 1))
+  const list = (): SitemapUrl[] => pages.flatMap((page) => (isIndexable(page, site, settings) ? [sitemapUrl(page, site)] : [])).sort((a, b) => (a.permalink < b.permalink ? -1 : 1))
+  if (fitsSurely(pages, settings)) return [lazySitemap(list)]
+  const urls = list()
   const [first = [], ...more] = splitUrls(urls, settings)
   if (more.length === 0) return [sitemapPage('/sitemap.xml', first, false)]
   const files = [first, ...more].map((part, i) => sitemapPage(`/sitemap-${i + 1}.xml`, part, false))
   return [sitemapPage('/sitemap.xml', files.map(indexUrl), true), ...files]
+}
+
+/** Whether one file is enough, by what is known without a look at every entry: an encoded address is at most nine times as long. */
+function fitsSurely(pages: readonly PageSpec[], settings: Address): boolean {
+  const base = urlOf(settings, '/' as Permalink).length + overheadBytes
+  return pages.length <= limits.urls && pages.reduce((bytes, { permalink }) => bytes + base + 9 * permalink.length, overheadBytes) <= limits.bytes
+}
+
+/** Its list is made when somebody wants to see it. */
+function lazySitemap(list: () => SitemapUrl[]): SitemapPage {
+  let made: readonly SitemapUrl[] | undefined
+  return { ...sitemapPage('/sitemap.xml', [], false), get urls() { return made ??= list() } }
 }
 
 /** Whether a page is meant to be found: HTML, published, its own canonical address, and nobody said `noindex`. */

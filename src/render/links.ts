@@ -25,11 +25,16 @@ export interface LinkTargets {
 export function createLinkResolver(targets: LinkTargets): LinkResolver {
   const index = createIndex(targets)
   return (raw, from) => {
+    if (isOutside(raw)) return { href: raw }
     const end = raw.search(/[?#]/)
     const written = end === -1 ? raw : raw.slice(0, end)
-    if (written === '' || /^(?:[a-z][a-z\d+.-]*:|\/\/)/i.test(raw)) return { href: raw }
     return resolvePath(index, { raw, from, written, path: decodeOnce(written), suffix: raw.slice(written.length) })
   }
+}
+
+/** Leads to another site, or to a place on the page itself: whatever the site is, such a link stays as it is. */
+export function isOutside(raw: string): boolean {
+  return /^(?:$|[?#]|[a-z][a-z\d+.-]*:|\/\/)/i.test(raw)
 }
 
 interface Index extends LinkTargets {

@@ -13,7 +13,7 @@ function write(folder: string, files: Readonly<Record<string, Content>>) {
   const output = openOutput(folder, 'public')
   output.begin(Object.keys(files) as OutputPath[])
   for (const [file, content] of Object.entries(files)) output.write(file as OutputPath, content)
-  return output.finish()
+  return output.finish(false)
 }
 const names = (folder: string): string[] => [...readTree(folder).keys()].filter((name) => name !== ownListName)
 const codeOf = (run: () => unknown): string => {
