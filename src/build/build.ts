@@ -93,8 +93,10 @@ async function buildFromCache(cacheFolder: string, outFolder: string, options: B
     const cache = memory.cache ??= openCache(cacheFolder, code, out)
     memory.asked = asked
     memory.highlighter ??= openHighlighter(settings, cache)
-    const { loaded, result, looks } = await buildWith(cache, outFolder, { ...options, memory, since })
-    memory.last = watcher.remember(loaded, result, looks)
+    // Parts of a cache that are of different builds say nothing together.
+    const fitting = since?.last.snapshot.cache === cache.version ? since : undefined
+    const { loaded, result, looks } = await buildWith(cache, outFolder, { ...options, memory, since: fitting })
+    memory.last = watcher.remember(loaded, result, looks, cache.version)
     return result
   }
   try {

@@ -14,6 +14,8 @@ import { openStore, type Store, type StoreRef } from './store.ts'
 export interface Cache {
   /** Why nothing of the last build can be used; absent: it can. */
   readonly whyEmpty?: string | undefined
+  /** Of what is known of the last build; another one after each. */
+  readonly version: string
   readonly store: Store
   readonly blocks: HighlightStore
   /** For what is needed only until the end of this build. */
@@ -77,6 +79,7 @@ function openFolder(folder: string, code: Digest, outFolder: string): Cache {
   }
   return {
     get whyEmpty() { return isEmpty ? whyEmpty : undefined },
+    get version() { return manifest.version },
     get unclean() { return manifest.unclean },
     get noted() { return manifest.noted },
     get scratch() { return scratch },
@@ -138,7 +141,7 @@ export function openMemoryCache(): Cache {
     close: () => undefined,
   }
   return {
-    whyEmpty: 'nothing is remembered', store, scratch: store, blocks: { get: () => undefined, set: () => undefined },
+    whyEmpty: 'nothing is remembered', version: '', store, scratch: store, blocks: { get: () => undefined, set: () => undefined },
     pageCount: 0, body: () => undefined, page: () => undefined, print: () => undefined, keys: () => [], readersOf: () => new Set(), hasPage: () => false, unclean: new Set(), noted: new Set(),
     save: () => undefined, rest: () => undefined, close: () => undefined,
     damaged: () => new CacheDamaged('a body was lost'),

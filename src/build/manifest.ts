@@ -68,6 +68,8 @@ export interface Built {
 
 /** A manifest that takes up one build after the other. */
 export interface OpenManifest extends Manifest {
+  /** Another one after each build. */
+  readonly version: string
   /** Bytes of the store that it refers to. */
   readonly liveBytes: number
   /** Forgets the pages: they are of another output folder. */
@@ -188,6 +190,7 @@ function open(folder: string, header: Header, lines: readonly string[], texts: {
     code: header.code, bodies, pages, keys,
     get outFolder() { return outFolder },
     get liveBytes() { return live },
+    get version() { return `${id} ${sizes.journal}` },
     moveTo(folder) {
       keep(pages, new Set())
       outFolder = folder

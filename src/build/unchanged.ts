@@ -28,6 +28,8 @@ interface Snapshot {
   readonly from: number
   readonly until: number | null
   readonly result: Pick<BuildResult, 'diagnostics' | 'held' | 'reused'>
+  /** The version of the cache. */
+  readonly cache: string
   /** What the looks of the inputs and the site are written down by; absent: they are not. */
   readonly looks?: string
   readonly site?: string
@@ -60,7 +62,7 @@ export interface Watcher {
   /** Nothing differs from the last build but the bytes of these files, by their absolute paths. Absent: anything may. */
   readonly since?: { readonly last: KnownBuild; readonly changed: readonly string[] }
   /** Remembers the result of this build for the next one; `looks` are those of the files it left in the output folder; with `since`, those it wrote. */
-  remember(loaded: LoadedSite, result: BuildResult, looks: () => Looks): KnownBuild | undefined
+  remember(loaded: LoadedSite, result: BuildResult, looks: () => Looks, cacheVersion: string): KnownBuild | undefined
 }
 
 export function watchInputs(options: UnchangedOptions): Watcher {
@@ -79,11 +81,11 @@ export function watchInputs(options: UnchangedOptions): Watcher {
   if (snapshot !== options.last?.snapshot || options.last === undefined) told(() => fs.rmSync(file, { force: true }))
   return {
     ...(last && changed && { since: { last, changed } }),
-    remember(loaded, { diagnostics, held, reused, rendered }, looks) {
+    remember(loaded, { diagnostics, held, reused, rendered }, looks, cacheVersion) {
       if (inputs === undefined) return undefined
       const made: Snapshot = {
         format: 2, asked, inputs: digestLooks(inputs) ?? null, outputs: digestLooks(outFolder === undefined ? new Map() : last && changed ? new Map([...outputs!, ...looks()]) : looks())!,
-        from: at.getTime(), until: nextChange(loaded.site, at), result: { diagnostics, held, reused: reused + rendered.length },
+        from: at.getTime(), until: nextChange(loaded.site, at), result: { diagnostics, held, reused: reused + rendered.length }, cache: cacheVersion,
         ...(options.isShared && told(() => writeKnown(loaded, inputs, options, last))),
       }
       if (options.isShared) told(() => writeAtomic(file, JSON.stringify(made)))
