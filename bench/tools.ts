@@ -22,7 +22,7 @@ const hugoProgram = 'hugo'
 
 /** `root`: of the checkout, which has been compiled. */
 export function sourcepress(root: string): Tool {
-  const main = path.join(root, 'dist/src/cli/main.js')
+  const main = path.join(root, 'dist/bundle/cli/main.js')
   return {
     name: 'sourcepress',
     version: JSON.parse(fs.readFileSync(path.join(root, 'package.json'), 'utf8')).version,

@@ -7,7 +7,6 @@ import { pathIn } from '../util/fs.ts'
 import { digest } from '../util/hash.ts'
 import { openHighlighter, prepareBodies } from './bodies.ts'
 import { CacheDamaged, clearCache, openCache, openMemoryCache, type Cache } from './cache.ts'
-import { createChecker } from './check.ts'
 import { codeDigest } from './code.ts'
 import { loadData, loadSite, type LoadedSite } from './load.ts'
 import { NotLoaded } from './known-site.ts'
@@ -132,6 +131,7 @@ async function buildWith(cache: Cache, outFolder: string, options: Attempt): Pro
   const bodies = await prepareBodies({ ...options, ...known, site, pages, cache })
   stopOnErrors([...loading, ...reading, ...bodies.diagnostics])
 
+  const { createChecker } = await import('./check.ts')
   const checker = createChecker({ settings, site, pages, body: bodies.get, thorough: checkOnly })
   const rendered = await renderPages({ ...options, ...known, site, pages, data, bodies, cache, folder, checker })
   const diagnostics = [...loading, ...reading, ...bodies.diagnostics, ...rendered.diagnostics]

@@ -1,11 +1,14 @@
 // Width and height of the pictures that this site publishes, so that pages do not jump while they load.
 import fs from 'node:fs'
-import { imageSize } from 'image-size'
+import { createRequire } from 'node:module'
+import type * as ImageSizes from 'image-size'
 import { hrefOf, type Settings } from '../core/settings.ts'
 import type { PageSpec } from '../core/types.ts'
 import type { ImageSize } from '../render/markdown-context.ts'
 
 const headBytes = 1 << 18
+// Needed only where there are pictures, by a function that does not wait: so not loaded with this module.
+const require = createRequire(import.meta.url)
 
 /** By the address that pages write. Pictures that cannot be read have no size; whether they exist is checked elsewhere. */
 export function createImageSizes(pages: readonly PageSpec[], settings: Settings): ImageSize {
@@ -20,6 +23,7 @@ export function createImageSizes(pages: readonly PageSpec[], settings: Settings)
 }
 
 function readSize(file: string): { width: number; height: number } | undefined {
+  const { imageSize } = require('image-size') as typeof ImageSizes
   const fd = fs.openSync(file, 'r')
   try {
     const bytes = Buffer.alloc(headBytes)

@@ -6,7 +6,7 @@ import path from 'node:path'
 import { fileURLToPath } from 'node:url'
 
 export const projectRoot = fileURLToPath(new URL('../..', import.meta.url))
-export const cliFile = path.join(projectRoot, 'dist/src/cli/main.js')
+export const cliFile = path.join(projectRoot, 'dist/bundle/cli/main.js')
 
 export interface CliResult {
   readonly code: number | null

@@ -1,0 +1,8 @@
+// The program as few files, for a quick start: a process that has nothing to do spends most of its time loading modules. What
+// the program imports only when it needs it stays in files of its own; packages stay outside.
+export default {
+  input: { 'cli/main': 'dist/src/cli/main.js', index: 'dist/src/index.js' },
+  platform: 'node',
+  external: (id) => !/^[./]/.test(id),
+  output: { dir: 'dist/bundle', cleanDir: true, chunkFileNames: 'cli/[name]-[hash].js' },
+}
