@@ -31,8 +31,7 @@ async function runStock(blocks: ReturnType<typeof generateBlocks>): Promise<numb
 async function runOurs(blocks: ReturnType<typeof generateBlocks>, oniguruma: boolean): Promise<number> {
   const { createHighlighter } = await import('../src/render/highlight.ts')
   const highlighter = createHighlighter({ themes, aliases: {}, languages: [], lineNumbers: false, maxLineLength: 2000 }, { engine: oniguruma ? 'oniguruma' : 'fast' })
-  await highlighter.prepare(blocks)
-  return blocks.reduce((sum, block) => sum + highlighter.highlight(block).html.length, 0)
+  return (await highlighter.highlight(blocks)).reduce((sum, { html }) => sum + html.length, 0)
 }
 
 function print(count: number): void {

@@ -8,23 +8,36 @@ import type { Entry, EntryId, PageSpec, Permalink, RenderedBody, Site } from '..
 import type { BodyRenderer } from '../render/body.ts'
 import { createHighlighter, type Highlighter } from '../render/highlight.ts'
 import { createLinkResolver, isOutside, type LinkResolver } from '../render/links.ts'
+import type { ImageSize } from '../render/markdown-context.ts'
+import { createDeferred, inLanes, type Deferred } from '../util/async.ts'
 import { isInside, toPosix } from '../util/fs.ts'
 import { digest, type Digest } from '../util/hash.ts'
 import type { Cache } from './cache.ts'
 import { freezeDeep } from './frozen.ts'
 import { createImageSizes } from './image-size.ts'
+import { threadsFor } from './threads.ts'
 import type { BodyTrace } from './manifest.ts'
 
 export interface Bodies {
+  /** Throws if it is still to come; `takeLate` tells which one that was. */
   get(id: EntryId): RenderedBody
+  /** The arrival of the body that `get` was last asked for in vain, since the last time. */
+  takeLate(): Promise<void> | undefined
+  /** The arrival of a body; `undefined`: it is there. */
+  arrival(id: EntryId): Promise<void> | undefined
+  /** Bodies may come while pages are made; only in large builds from nothing. */
+  readonly isStreaming: boolean
+  /** All are there. */
+  readonly finished: Promise<void>
   trace(id: EntryId): BodyTrace | undefined
   /** All entries that have a body. */
   readonly entries: ReadonlySet<EntryId>
   /** Those that were rendered in this build. */
   readonly fresh: ReadonlyMap<EntryId, BodyTrace>
-  /** Those with which something is wrong. */
-  readonly noted: ReadonlySet<EntryId>
-  readonly diagnostics: readonly Diagnostic[]
+  /** Those with which something is wrong, once all are there. */
+  noted(): ReadonlySet<EntryId>
+  /** Of all bodies, once they are there. */
+  diagnostics(): Diagnostic[]
   highlightCss(): Promise<string>
 }
 
@@ -38,6 +51,8 @@ export interface BodiesOptions {
   /** Kept from build to build. */
   readonly highlighter?: Highlighter
   readonly signal: AbortSignal
+  /** Threads that highlight code. Default: as many as pay. */
+  readonly workers?: number
   readonly onProgress?: (event: { phase: 'bodies'; done: number; total: number }) => void
 }
 
@@ -46,36 +61,53 @@ const heldAtMost = 24_000_000
 
 export async function prepareBodies(options: BodiesOptions): Promise<Bodies> {
   const { settings, site, cache, edited, signal, onProgress } = options
-  const highlighter = options.highlighter ?? openHighlighter(settings, cache)
   const lookups = createLookups(options)
   const fresh = new Map<EntryId, BodyTrace>()
   const held: HeldBodies = { bodies: new Map(), size: 0 }
-  let renderer: BodyRenderer | undefined
-
+  const stale: StaleBody[] = []
   for (const entry of site.entries) {
     if (edited !== undefined && !edited.has(entry.id)) continue
     const known = cache.body(entry.id)
     const key = keyOf(entry)
-    if (known?.key === key && lookups.hold(entry, known.lookups)) continue
+    if (known?.key !== key || !lookups.hold(entry, known.lookups)) stale.push({ entry, key })
+  }
+  const { highlighter, lanes, close } = await chooseHighlighter(options, stale)
+  let renderer: BodyRenderer | undefined
+  const arrivals = createArrivals()
+  const finished = inLanes(stale, lanes, async ({ entry, key }) => {
     if (signal.aborted) throw fail('interrupted', 'the build was stopped; the output is as it was')
     renderer ??= (await import('../render/body.ts')).createBodyRenderer({ markdown: settings.markdown, highlighter, resolveLink: lookups.resolveLink, imageSize: lookups.imageSize })
-    lookups.begin()
     const body = withOwnImage(await renderer.render(entry), entry, lookups.resolveLink)
-    fresh.set(entry.id, traceOf(body, key, lookups.taken(), cache))
+    fresh.set(entry.id, traceOf(body, key, lookups.take(entry), cache))
     hold(held, entry.id, body)
+    arrivals.tell(entry.id)
     onProgress?.({ phase: 'bodies', done: fresh.size, total: site.entries.length })
-  }
+  }).finally(close)
+  // What is known of bodies counts only in builds that know something.
+  const isStreaming = lanes > 1 && cache.whyEmpty !== undefined
+  if (isStreaming) finished.catch(arrivals.fail)
+  else await finished
   const entries = new Set(site.entries.map(({ id }) => id))
   const trace = (id: EntryId): BodyTrace | undefined => fresh.get(id) ?? (entries.has(id) ? cache.body(id) : undefined)
-  const noted = site.entries.filter(({ id }) => (fresh.get(id)?.diagnostics.length ?? 0) > 0 || (!fresh.has(id) && cache.noted.has(id)))
+  const noted = (): EntryId[] => site.entries.map(({ id }) => id).filter((id) => (fresh.get(id)?.diagnostics.length ?? 0) > 0 || (!fresh.has(id) && cache.noted.has(id)))
+  const isLate = (id: EntryId): boolean => isStreaming && !fresh.has(id) && entries.has(id)
+  let late: EntryId | undefined
   return {
-    entries, fresh, trace, noted: new Set(noted.map(({ id }) => id)),
+    entries, fresh, trace, finished, isStreaming,
+    noted: () => new Set(noted()),
     get(id) {
+      if (isLate(id)) throw new Error(`the body of ${late = id} is still to come`)
       let body = held.bodies.get(id)
       if (body === undefined) hold(held, id, body = readBody(id, trace(id), cache))
       return body
     },
-    diagnostics: noted.flatMap(({ id }) => trace(id)?.diagnostics ?? []),
+    takeLate() {
+      const id = late
+      late = undefined
+      return id && arrivals.of(id)
+    },
+    arrival: (id) => (isLate(id) ? arrivals.of(id) : undefined),
+    diagnostics: () => noted().flatMap((id) => trace(id)?.diagnostics ?? []),
     highlightCss: async () => (await highlighter?.css()) ?? '',
   }
 }
@@ -83,6 +115,46 @@ export async function prepareBodies(options: BodiesOptions): Promise<Bodies> {
 /** `undefined`: the site wants no highlighting. Nothing is loaded before there is something to highlight. */
 export function openHighlighter({ highlight }: Settings, cache: Cache): Highlighter | undefined {
   return highlight === false ? undefined : createHighlighter(highlight, { store: cache.blocks })
+}
+
+interface StaleBody { readonly entry: Entry; readonly key: Digest }
+
+/** With threads, many bodies wait for their blocks of code at the same time, each in a lane. */
+async function chooseHighlighter({ settings, cache, highlighter, workers }: BodiesOptions, stale: readonly StaleBody[]): Promise<{ highlighter: Highlighter | undefined; lanes: number; close: () => void }> {
+  const { highlight } = settings
+  const threads = highlight === false ? 0 : workers ?? threadsFor(stale.map(({ entry }) => entry.body.text))
+  const pools = threads > 0 ? await import('./highlight-pool.ts') : undefined
+  if (highlight === false || !pools?.canBeSent(highlight)) return { highlighter: highlighter ?? openHighlighter(settings, cache), lanes: 1, close: () => undefined }
+  const pool = pools.createHighlightPool(highlight, threads)
+  return { highlighter: createHighlighter(highlight, { store: cache.blocks, elsewhere: pool.highlight }), lanes: 64 * threads, close: pool.close }
+}
+
+/** Lets somebody wait for a body. */
+interface Arrivals {
+  of(id: EntryId): Promise<void>
+  tell(id: EntryId): void
+  fail(error: unknown): void
+}
+
+function createArrivals(): Arrivals {
+  const waiting = new Map<EntryId, Deferred<void>>()
+  let failure: { readonly error: unknown } | undefined
+  return {
+    of(id) {
+      if (failure) return Promise.reject(failure.error)
+      const arrival = createDeferred<void>()
+      waiting.set(id, arrival)
+      return arrival.promise
+    },
+    tell(id) {
+      waiting.get(id)?.resolve()
+      waiting.delete(id)
+    },
+    fail(error) {
+      failure = { error }
+      for (const { reject } of waiting.values()) reject(error)
+    },
+  }
 }
 
 /** Bodies in memory, newest last, up to a number of characters. */
@@ -134,9 +206,9 @@ function readBody(id: EntryId, trace: BodyTrace | undefined, cache: Cache): Rend
 /** Answers links and pictures, and notes what each body asked. */
 interface Lookups {
   readonly resolveLink: LinkResolver
-  readonly imageSize: (href: string) => { readonly width: number; readonly height: number } | undefined
-  begin(): void
-  taken(): BodyTrace['lookups']
+  readonly imageSize: ImageSize
+  /** What the body of this entry asked since the last time. */
+  take(entry: Entry): BodyTrace['lookups']
   /** Whether all answers are still the same. */
   hold(entry: Entry, lookups: BodyTrace['lookups']): boolean
 }
@@ -144,23 +216,28 @@ interface Lookups {
 function createLookups({ site, pages, settings }: BodiesOptions): Lookups {
   const resolve = createResolver(site, pages, settings)
   const sizeOf = createImageSizes(pages, settings)
-  let noted = new Map<string, BodyTrace['lookups'][number]>()
-  const note = (kind: 'link' | 'size', asked: string, answer: unknown): void => {
-    noted.set(`${kind} ${asked}`, [kind, asked, JSON.stringify(answer) ?? ''])
+  const noted = new Map<EntryId, Map<string, BodyTrace['lookups'][number]>>()
+  const note = ({ id }: Entry, kind: 'link' | 'size', asked: string, answer: unknown): void => {
+    let own = noted.get(id)
+    if (own === undefined) noted.set(id, own = new Map())
+    own.set(`${kind} ${asked}`, [kind, asked, JSON.stringify(answer) ?? ''])
   }
   return {
     resolveLink(raw, from) {
       const answer = resolve(raw, from)
-      if (!isOutside(raw)) note('link', raw, answer)
+      if (!isOutside(raw)) note(from, 'link', raw, answer)
       return answer
     },
-    imageSize(href) {
+    imageSize(href, from) {
       const answer = sizeOf(href)
-      note('size', href, answer)
+      note(from, 'size', href, answer)
       return answer
     },
-    begin: () => { noted = new Map() },
-    taken: () => [...noted.values()],
+    take({ id }) {
+      const taken = [...noted.get(id)?.values() ?? []]
+      noted.delete(id)
+      return taken
+    },
     hold: (entry, lookups) => lookups.every(([kind, asked, answer]) => answer === (JSON.stringify(kind === 'link' ? resolve(asked, entry) : sizeOf(asked)) ?? '')),
   }
 }

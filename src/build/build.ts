@@ -35,6 +35,8 @@ export interface BuildOptions {
   readonly fresh?: boolean
   /** Adds findings that only `ssg check` asks for, and writes nothing. */
   readonly checkOnly?: boolean
+  /** Threads for highlighting, beside this one; the output does not depend on it. Default: as many as pay. */
+  readonly workers?: number
   readonly signal: AbortSignal
   /** For many builds in one process. */
   readonly memory?: BuildMemory
@@ -129,24 +131,41 @@ async function buildWith(cache: Cache, outFolder: string, options: Attempt): Pro
 
   const known = { ...(edited && { edited }), ...(memory?.highlighter && { highlighter: memory.highlighter }) }
   const bodies = await prepareBodies({ ...options, ...known, site, pages, cache })
-  stopOnErrors([...loading, ...reading, ...bodies.diagnostics])
+  const prepared = async (): Promise<void> => {
+    await bodies.finished
+    stopOnErrors([...loading, ...reading, ...bodies.diagnostics()])
+  }
+  if (!bodies.isStreaming) await prepared()
 
   const { createChecker } = await import('./check.ts')
   const checker = createChecker({ settings, site, pages, body: bodies.get, thorough: checkOnly })
-  const rendered = await renderPages({ ...options, ...known, site, pages, data, bodies, cache, folder, checker })
-  const diagnostics = [...loading, ...reading, ...bodies.diagnostics, ...rendered.diagnostics]
-  stopOnErrors(diagnostics)
+  const press = bodies.isStreaming && !checkOnly ? (await import('./press.ts')).openPress({ settings, site, pages, cache, folder, outFolder }) : undefined
+  try {
+    const rendered = await after(prepared(), renderPages({ ...options, ...known, site, pages, data, bodies, cache, folder, checker, press }))
+    const diagnostics = [...loading, ...reading, ...bodies.diagnostics(), ...rendered.diagnostics]
+    stopOnErrors(diagnostics)
 
-  const findings = checker.diagnostics(recordsBefore(pages, cache))
-  stopOnErrors([...diagnostics, ...findings])
-  const written = checkOnly ? { written: 0, removed: 0, diagnostics: [], looks: () => new Map<string, string>() } : await writePages(rendered, bodies, { ...options, cache, folder, unclean: checker.unclean, isAsLeft: since !== undefined })
-  const result: BuildResult = {
-    written: written.written, removed: written.removed, reused: rendered.reused.size, held: countHeld(site), outFolder, notes: [],
-    rendered: [...rendered.fresh].map(([output, { trace: { why } }]) => ({ output, why })),
-    diagnostics: [...diagnostics, ...findings, ...written.diagnostics],
-    durationMs: performance.now() - started,
+    const findings = press ? checker.tell(await press.judge()) : checker.diagnostics(recordsBefore(pages, cache))
+    stopOnErrors([...diagnostics, ...findings])
+    const written = checkOnly ? { written: 0, removed: 0, diagnostics: [], looks: () => new Map<string, string>() } : await writePages(rendered, bodies, { ...options, cache, folder, unclean: checker.unclean, press, isAsLeft: since !== undefined })
+    const result: BuildResult = {
+      written: written.written, removed: written.removed, reused: rendered.reused.size, held: countHeld(site), outFolder, notes: [],
+      rendered: [...rendered.fresh].map(([output, { trace: { why } }]) => ({ output, why })),
+      diagnostics: [...diagnostics, ...findings, ...written.diagnostics],
+      durationMs: performance.now() - started,
+    }
+    return { loaded, result, looks: () => new Map([...written.looks()].map(([name, look]) => [path.join(outFolder, name), look])) }
+  } finally {
+    await press?.close()
   }
-  return { loaded, result, looks: () => new Map([...written.looks()].map(([name, look]) => [path.join(outFolder, name), look])) }
+}
+
+/** Both go on at the same time; if both fail, the first one is told. */
+async function after<T>(first: Promise<void>, second: Promise<T>): Promise<T> {
+  const [prepared, made] = await Promise.allSettled([first, second])
+  if (prepared.status === 'rejected') throw prepared.reason
+  if (made.status === 'rejected') throw made.reason
+  return made.value
 }
 
 function countHeld({ held }: Site): BuildResult['held'] {

@@ -121,7 +121,7 @@ function removeFiles(folder: string, isMeant: (name: string) => boolean): void {
 
 function openGuarded(file: string): Store {
   const store = openStore(file)
-  return { ...store, put: (text) => told(() => store.put(text)), get: (ref) => told(() => store.get(ref)), close: () => told(() => store.close()) }
+  return { ...store, put: (text, known) => told(() => store.put(text, known)), get: (ref) => told(() => store.get(ref)), close: () => told(() => store.close()) }
 }
 
 function reasonAgainst(manifest: OpenManifest | undefined, code: Digest, storeBytes: number): string | undefined {

@@ -29,29 +29,56 @@ const dateForms: Readonly<Record<FeedFormat, RegExp>> = {
   json: /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?(?:Z|[+-]\d\d:\d\d)$/,
 }
 
+/** What is wrong with a feed, and with which of its entries. */
+export interface FeedProblem {
+  readonly problem: string
+  readonly entryId?: string
+}
+/** What a feed is to be, as plain values. */
+export interface FeedPlan {
+  readonly format: FeedFormat
+  /** Absolute. */
+  readonly self: string
+  readonly entryCount: number
+}
+type Address = Pick<Settings, 'origin' | 'basePath' | 'id'>
+
 /** All problems of one feed. */
-export function checkFeed(page: FeedPage, text: string, settings: Pick<Settings, 'origin' | 'basePath' | 'id'>, site: Site): Diagnostic[] {
-  const diagnose = (problem: string, entry?: Entry): Diagnostic => ({
-    severity: 'error', code: 'feed-invalid', message: `the feed ${page.permalink} would not be valid: ${problem}`,
-    ...(entry && { at: locate(entry.origin, entry.uid === undefined ? undefined : 'id') }),
-  })
-  const feed = readFeed(page.format, text)
-  if ('problem' in feed) return [diagnose(feed.problem)]
+export function checkFeed(page: FeedPage, text: string, settings: Address, site: Site): Diagnostic[] {
+  return tellFeed(page, findFeedProblems(feedPlan(page, settings), text), settings, site)
+}
+
+export function feedPlan(page: FeedPage, settings: Address): FeedPlan {
+  return { format: page.format, self: urlOf(settings, page.permalink), entryCount: page.entries.length }
+}
+
+export function tellFeed(page: FeedPage, problems: readonly FeedProblem[], settings: Address, site: Site): Diagnostic[] {
   const entryOf = (id: string): Entry | undefined => page.entries.map((key) => site.byId.get(key)).find((entry) => entry !== undefined && entryFeedId(settings, entry) === id)
-  const problems: Diagnostic[] = []
-  const self = urlOf(settings, page.permalink)
-  if (feed.self !== self) problems.push(diagnose(`it gives ${feed.self ?? 'nothing'} as its own address, not ${self}`))
-  if (feed.title.trim() === '') problems.push(diagnose('it has no title'))
-  problems.push(...[...badUrls(feed.links), ...badIds(feed.ids), ...badDates(feed.dates, page.format)].map((problem) => diagnose(problem)))
-  if (feed.entries.length !== page.entries.length) problems.push(diagnose(`it has ${feed.entries.length} entries, not ${page.entries.length}`))
-  for (const entry of feed.entries) {
-    const found = [...badUrls(entry.links), ...badIds([entry.id]), ...badDates(entry.dates, page.format)]
-    if (entry.title.trim() === '') found.push(`the entry ${entry.id} has no title`)
-    if (entry.text.trim() === '') found.push(`the entry ${entry.id} has neither content nor summary`)
-    problems.push(...found.map((problem) => diagnose(problem, entryOf(entry.id))))
+  return problems.map(({ problem, entryId }) => {
+    const entry = entryId === undefined ? undefined : entryOf(entryId)
+    return {
+      severity: 'error', code: 'feed-invalid', message: `the feed ${page.permalink} would not be valid: ${problem}`,
+      ...(entry && { at: locate(entry.origin, entry.uid === undefined ? undefined : 'id') }),
+    }
+  })
+}
+
+export function findFeedProblems({ format, self, entryCount }: FeedPlan, text: string): FeedProblem[] {
+  const feed = readFeed(format, text)
+  if ('problem' in feed) return [{ problem: feed.problem }]
+  const problems: FeedProblem[] = []
+  if (feed.self !== self) problems.push({ problem: `it gives ${feed.self ?? 'nothing'} as its own address, not ${self}` })
+  if (feed.title.trim() === '') problems.push({ problem: 'it has no title' })
+  problems.push(...[...badUrls(feed.links), ...badIds(feed.ids), ...badDates(feed.dates, format)].map((problem) => ({ problem })))
+  if (feed.entries.length !== entryCount) problems.push({ problem: `it has ${feed.entries.length} entries, not ${entryCount}` })
+  for (const { id, title, links, dates, text } of feed.entries) {
+    const found = [...badUrls(links), ...badIds([id]), ...badDates(dates, format)]
+    if (title.trim() === '') found.push(`the entry ${id} has no title`)
+    if (text.trim() === '') found.push(`the entry ${id} has neither content nor summary`)
+    problems.push(...found.map((problem) => ({ problem, entryId: id })))
   }
   const repeated = feed.entries.map(({ id }) => id).filter((id, i, all) => all.indexOf(id) !== i)
-  return [...problems, ...new Set(repeated)].map((found) => (typeof found === 'string' ? diagnose(`two entries have the id ${found}`, entryOf(found)) : found))
+  return [...problems, ...[...new Set(repeated)].map((id) => ({ problem: `two entries have the id ${id}`, entryId: id }))]
 }
 
 function badUrls(urls: readonly string[]): string[] {

@@ -5,7 +5,7 @@ import type { Settings } from '../core/settings.ts'
 import type { EntryId, OutputPath, PageSpec, RenderedBody, Site } from '../core/types.ts'
 import { checkLeftovers, checkPictures, checkTitles } from './check-content.ts'
 import { checkFeed } from './check-feed.ts'
-import { checkLinks } from './check-links.ts'
+import { judgePages, type Verdict } from './check-judge.ts'
 import { locateFinding, type LocateContext } from './check-locate.ts'
 import { createExtractor, type PageFacts } from './check-page.ts'
 
@@ -31,6 +31,11 @@ export interface KnownPages {
   /** What `add` gave for one then. */
   readonly load: (output: OutputPath) => PageRecord | undefined
 }
+export interface Judged {
+  readonly verdict: Verdict
+  /** What is wrong with feeds; in the order of outputs. */
+  readonly feeds: ReadonlyMap<OutputPath, readonly Diagnostic[]>
+}
 export interface Checker {
   /** The content of one page, in any order. Gives what the checks need to know of it, as plain values. */
   add(page: PageSpec, content: string): PageRecord | undefined
@@ -38,7 +43,9 @@ export interface Checker {
   keep(known: KnownPages): void
   /** To be called when all pages are there. `before`: what was known of a page in the last build, if there are the same pages now. */
   diagnostics(before?: (output: OutputPath) => PageRecord | undefined): Diagnostic[]
-  /** Pages with which something is wrong; after `diagnostics`. */
+  /** The same if the pages were judged elsewhere, all of them. */
+  tell(judged: Judged): Diagnostic[]
+  /** Pages with which something is wrong; after `diagnostics` or `tell`. */
   readonly unclean: ReadonlySet<OutputPath>
 }
 
@@ -59,8 +66,14 @@ export function createChecker({ site, settings, pages, body, thorough }: CheckOp
       const ids = new Set(facts?.ids)
       return (before(output)?.facts?.ids ?? []).every((id) => ids.has(id))
     })
+  const tell = ({ verdict: { findings, leftovers }, feeds }: Judged): Diagnostic[] => {
+    for (const { places } of findings) for (const { page } of places) unclean.add(page)
+    for (const [output] of leftovers) unclean.add(output)
+    for (const [output, problems] of feeds) if (problems.length > 0) unclean.add(output)
+    return [...findings.flatMap((finding) => locateFinding(finding, context)), ...checkLeftovers(new Map(leftovers), context), ...[...feeds.values()].flat()]
+  }
   return {
-    unclean,
+    unclean, tell,
     add(page, content) {
       const record = page.kind === 'feed' ? { feed: checkFeed(page, content, settings, site) } : page.output.endsWith('.html') ? { facts: extract(content) } : undefined
       if (record !== undefined) records.set(page.output, record)
@@ -72,17 +85,9 @@ export function createChecker({ site, settings, pages, body, thorough }: CheckOp
       const others = kept === undefined ? [] : trusted ? [...kept.unclean].filter((output) => kept?.outputs.has(output)) : [...kept.outputs]
       const judged = [...new Set([...records.keys(), ...others])].sort()
       const facts = new Map(judged.flatMap((output) => pairs(output, recordOf(output)?.facts)))
-      const feeds = judged.flatMap((output) => pairs(output, recordOf(output)?.feed))
-      const findings = checkLinks(facts, new Set(context.pages.keys()), settings, (output) => recordOf(output)?.facts)
-      for (const { places } of findings) for (const { page } of places) unclean.add(page)
-      for (const [output, { leftovers }] of facts) if (leftovers.length > 0) unclean.add(output)
-      for (const [output, problems] of feeds) if (problems.length > 0) unclean.add(output)
-      return [
-        ...findings.flatMap((finding) => locateFinding(finding, context)),
-        ...checkLeftovers(facts, context),
-        ...feeds.flatMap(([, problems]) => problems),
-        ...(thorough ? [...checkTitles(facts, context), ...checkPictures(facts, context)] : []),
-      ]
+      const feeds = new Map(judged.flatMap((output) => pairs(output, recordOf(output)?.feed)))
+      const verdict = judgePages(facts, new Set(context.pages.keys()), settings, (output) => recordOf(output)?.facts)
+      return [...tell({ verdict, feeds }), ...(thorough ? [...checkTitles(facts, context), ...checkPictures(facts, context)] : [])]
     },
   }
 }

@@ -11,6 +11,9 @@ import { lookOf } from './looks.ts'
 
 /** The list as it is being written: what a killed build leaves of it. */
 const isUnfinishedList = (name: string): boolean => /^\.ssg-files\.json\.\d+\.tmp$/.test(name)
+/** A whole output on its way: what a killed build leaves of it. */
+const isUnfinishedStage = (name: string): boolean => /^\.ssg-new\.\d+\.tmp$/.test(name)
+const isUnfinished = (name: string): boolean => isUnfinishedList(name) || isUnfinishedStage(name)
 const { O_RDWR, O_CREAT, O_EXCL, O_NOFOLLOW } = fs.constants
 
 /** The bytes of one file, or the file to copy them from. */
@@ -33,8 +36,21 @@ export interface OutputFolder {
   look(file: OutputPath): string | undefined
   /** The bytes of a file; `undefined`: it is not there. */
   read(file: OutputPath): Uint8Array | undefined
+  /**
+   * A folder within, in which a whole output can be made without anybody seeing it; `undefined`: there are files already.
+   * To be opened as an output folder of its own.
+   */
+  stage(): Stage | undefined
   /** Removes what is ours and not among the paths, and names what is not ours, unless it is known that there is no such file. */
   finish(isAllOurs: boolean): OutputSummary
+}
+
+export interface Stage {
+  readonly folder: string
+  /** Moves all that is in it to its place, in place of `begin` and `write`. `paths`: all files in it. */
+  publish(paths: readonly OutputPath[]): void
+  /** Removes what was not published. */
+  discard(): void
 }
 
 /** `folder` is absolute; `display` is what messages call it; `root` is the site. Nothing is touched before `begin`. */
@@ -50,7 +66,7 @@ export function openOutput(folder: string, display: string, root = folder): Outp
     if (inTheWay.length > 0) throw foreignFiles(display, inTheWay)
     guard(display, () => {
       makeFolder(folder)
-      for (const name of fs.readdirSync(folder)) if (isUnfinishedList(name)) fs.unlinkSync(path.join(folder, name))
+      removeUnfinished(folder)
     })
     if (paths.some((file) => !own.has(file))) saveOwnList([...own, ...planned])
     for (const orphan of conflicting(orphans(), planned)) remove(orphan)
@@ -118,7 +134,41 @@ export function openOutput(folder: string, display: string, root = folder): Outp
     return { written, removed, listLook: lookOf(fs.statSync(path.join(folder, ownListName))), diagnostics: foreign.length === 0 ? [] : [foreignNote(display, foreign)] }
   }
 
-  return { begin, write, look, read, finish }
+  function stage(): Stage | undefined {
+    const isNew = statIfThere(folder) === undefined
+    if (!isNew && fs.readdirSync(folder).some((name) => !isUnfinished(name))) return undefined
+    const staged = path.join(folder, `.ssg-new.${process.pid}.tmp`)
+    return {
+      folder: staged,
+      publish(paths) {
+        guard(display, () => {
+          // The list goes first: it names every file before the file is there.
+          const names = fs.readdirSync(staged).sort((a, b) => Number(b === ownListName) - Number(a === ownListName))
+          const inTheWay = names.filter((name) => statIfThere(path.join(folder, name)) !== undefined)
+          if (inTheWay.length > 0) throw foreignFiles(display, inTheWay)
+          for (const name of names) fs.renameSync(path.join(staged, name), path.join(folder, name))
+          removeUnfinished(folder)
+        })
+        for (const file of paths) {
+          own.add(file)
+          planned.add(file)
+        }
+        written = planned.size
+      },
+      discard() {
+        guard(display, () => {
+          fs.rmSync(staged, { recursive: true, force: true })
+          if (isNew) removeEmptyFolder(folder)
+        })
+      },
+    }
+  }
+
+  return { begin, write, look, read, stage, finish }
+}
+
+function removeUnfinished(folder: string): void {
+  for (const name of fs.readdirSync(folder)) if (isUnfinished(name)) fs.rmSync(path.join(folder, name), { recursive: true })
 }
 
 /** Removes our own files and the list of them; folders that are then empty, too. */
@@ -140,7 +190,7 @@ function readOwnList(folder: string, display: string): string[] {
   if (!stats.isDirectory()) throw fail('output-foreign', `the output folder ${display} is a file`, { fix: 'remove it, or set another `output` folder.' })
   const list = readIfThere(path.join(folder, ownListName))
   if (list !== undefined) return parseOwnList(list)
-  const foreign = fs.readdirSync(folder).filter((name) => !isUnfinishedList(name)).sort()
+  const foreign = fs.readdirSync(folder).filter((name) => !isUnfinished(name)).sort()
   if (foreign.length === 0) return []
   throw fail('output-foreign', `the output folder ${display} holds files that this program did not make: ${some(foreign)}`, { at: { file: display }, fix: 'empty it, or set another `output` folder.' })
 }

@@ -16,6 +16,7 @@ import { freezeDeep, freezeSite } from './frozen.ts'
 import type { PageTrace } from './manifest.ts'
 import { lookOf } from './looks.ts'
 import type { OutputFolder } from './output.ts'
+import type { Press } from './press.ts'
 import { createPrints, unknown, type Prints } from './prints.ts'
 import { findStale, isMadeOfSite, judgePage, specText } from './stale.ts'
 import { readTemplate, templateNames } from './theme.ts'
@@ -31,14 +32,16 @@ export interface PagesInput {
   readonly checker: Checker
   /** Nothing but the texts of these entries, templates and data can be other than in the last build. Absent: everything can. */
   readonly edited?: ReadonlySet<EntryId>
+  /** Absent: pages are checked and kept here. */
+  readonly press: Press | undefined
   readonly signal: AbortSignal
   readonly onProgress?: (event: { phase: 'pages'; done: number; total: number }) => void
 }
 
 /** A page to be written, with what is to be remembered of it. */
 export interface FreshPage {
-  /** Gives the content; large sites wait for the writing on disk. */
-  readonly content: () => PageContent
+  /** Gives the content; large sites wait for the writing on disk. A text that the press has taken is not kept. */
+  readonly content: () => PageContent | undefined
   readonly trace: Omit<PageTrace, 'stat' | 'digest'>
 }
 export interface RenderedPages {
@@ -52,7 +55,7 @@ export interface RenderedPages {
 }
 
 export async function renderPages(input: PagesInput): Promise<RenderedPages> {
-  const { pages, settings, cache, folder, checker, bodies, edited, signal, onProgress } = input
+  const { pages, settings, cache, folder, checker, bodies, press, edited, signal, onProgress } = input
   freezeSite(input.site, settings, input.data)
   const { query, canBeAskedAgain } = createAnswers(input.site, pages, settings)
   const prints = createPrints({ ...input, query, bodyPrints: bodies.trace, ...(edited && { known: (key) => (isMadeOfSite(key) ? cache.print(key) : undefined) }) })
@@ -78,12 +81,12 @@ export async function renderPages(input: PagesInput): Promise<RenderedPages> {
     }
     if (fresh.size % 50 === 0) await breathe(signal)
     maker ??= await createPageMaker(input, query, reads)
-    reads.begin()
-    const content = maker.make(page)
+    const content = await makeOnceBodiesAreThere(page, maker, bodies)
     if (content === undefined) continue
-    const record = typeof content === 'string' ? checker.add(page, content) : undefined
+    await press?.take(page, content)
+    const record = typeof content === 'string' && press === undefined ? checker.add(page, content) : undefined
     const facts = record && cache.store.put(JSON.stringify(record))
-    fresh.set(page.output, { content: waiting.keep(content), trace: { spec, reads: reads.taken(), ...(facts && { facts }), why: 'stale' in judged ? judged.stale : 'nothing is known of it' } })
+    fresh.set(page.output, { content: press?.isWriting && typeof content === 'string' ? () => undefined : waiting.keep(content), trace: { spec, reads: reads.taken(), ...(facts && { facts }), why: 'stale' in judged ? judged.stale : 'nothing is known of it' } })
     onProgress?.({ phase: 'pages', done: fresh.size, total: pages.length })
   }
   checker.keep({ outputs: reused, unclean: cache.unclean, load: (output) => readRecord(cache.page(output), cache) })
@@ -153,13 +156,25 @@ async function breathe(signal: AbortSignal): Promise<void> {
   if (signal.aborted) throw fail('interrupted', 'the build was stopped; the output is as it was')
 }
 
+/** Making a page has no effects, so that it can be begun again when a body came that it was missing. */
+async function makeOnceBodiesAreThere(page: PageSpec, maker: PageMaker, bodies: Bodies): Promise<PageContent | undefined> {
+  if (page.kind === 'entry') await bodies.arrival(page.entry)
+  for (;;) {
+    const made = maker.make(page)
+    const late = bodies.takeLate()
+    if (late === undefined) return made()
+    await late
+  }
+}
+
 /** Throws only what is a fault of this program; a fault of a template is kept for `diagnostics`. */
 interface PageMaker {
-  make(page: PageSpec): PageContent | undefined
+  /** What comes of it; not to be asked for if a body was missing. */
+  make(page: PageSpec): () => PageContent | undefined
   diagnostics(): Diagnostic[]
 }
 
-async function createPageMaker(input: PagesInput, query: QueryRunner, reads: Reads): Promise<PageMaker> {
+async function createPageMaker(input: PagesInput, query: QueryRunner, reads: Recorder): Promise<PageMaker> {
   const [{ createFilters }, { createTemplates }, { createView }, { renderPage }, { TemplateFailure, describeFailure }, { renderFeed }, highlightCss] = await Promise.all([
     import('../render/filters.ts'), import('../render/templates.ts'), import('../render/view.ts'), import('../render/page.ts'), import('../render/template-failure.ts'), import('../core/feeds.ts'),
     input.bodies.highlightCss(),
@@ -174,18 +189,22 @@ async function createPageMaker(input: PagesInput, query: QueryRunner, reads: Rea
   freezeDeep(view.site.taxonomies)
   const options = { site, settings, view, templates, body, reads, renderFeed, highlightCss, feedBodies: new Map<EntryId, string>() }
   const failures = new Map<string, { failure: TemplateFailure; page: PageSpec; count: number }>()
+  const note = (error: unknown, page: PageSpec): undefined => {
+    const failure = error instanceof TemplateFailure ? error : undefined
+    if (failure === undefined || failure.cause instanceof SsgError) throw failure?.cause ?? error
+    const key = JSON.stringify([failure.reason, failure.message, failure.place])
+    const known = failures.get(key)
+    if (known) known.count++
+    else failures.set(key, { failure, page, count: 1 })
+  }
   return {
     make(page) {
+      reads.begin()
       try {
-        return renderPage(page, options)
+        const content = renderPage(page, options)
+        return () => content
       } catch (error) {
-        const failure = error instanceof TemplateFailure ? error : undefined
-        if (failure === undefined || failure.cause instanceof SsgError) throw failure?.cause ?? error
-        const key = JSON.stringify([failure.reason, failure.message, failure.place])
-        const known = failures.get(key)
-        if (known) known.count++
-        else failures.set(key, { failure, page, count: 1 })
-        return undefined
+        return () => note(error, page)
       }
     },
     diagnostics: () => [...failures.values()].map(({ failure, page, count }) => {

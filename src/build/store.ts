@@ -9,7 +9,8 @@ import { digest, type Digest } from '../util/hash.ts'
 export type StoreRef = readonly [offset: number, length: number, digest: Digest]
 
 export interface Store {
-  put(text: string): StoreRef
+  /** `known`: the digest of the text, if somebody has it. */
+  put(text: string, known?: Digest): StoreRef
   get(ref: StoreRef): string | undefined
   /** All bytes, also those that nobody refers to any more. */
   size(): number
@@ -39,9 +40,9 @@ export function openStore(file: string): Store {
   }
 
   return {
-    put(text) {
+    put(text, known) {
       const bytes = Buffer.from(text)
-      const ref: StoreRef = [end + pendingBytes, bytes.length, digest(bytes)]
+      const ref: StoreRef = [end + pendingBytes, bytes.length, known ?? digest(bytes)]
       pending.push(bytes)
       pendingBytes += bytes.length
       if (pendingBytes > 1 << 20) flush()

@@ -10,6 +10,7 @@ import type { Cache } from './cache.ts'
 import type { PageTrace } from './manifest.ts'
 import type { OutputFolder, OutputSummary } from './output.ts'
 import { assetStat, sourcePart, type FreshPage, type RenderedPages } from './pages.ts'
+import type { Press } from './press.ts'
 
 export interface WriteOptions {
   readonly cache: Cache
@@ -18,6 +19,8 @@ export interface WriteOptions {
   readonly unclean: ReadonlySet<OutputPath>
   /** The output folder was seen to be as the last build left it. */
   readonly isAsLeft: boolean
+  /** What the pages were given to, if there was one. */
+  readonly press: Press | undefined
   readonly signal: AbortSignal
   readonly onProgress?: (event: { phase: 'output'; done: number; total: number }) => void
 }
@@ -27,27 +30,37 @@ export interface WrittenPages extends OutputSummary {
   readonly looks: () => ReadonlyMap<string, string>
 }
 
-export async function writePages({ fresh, reused, touched, prints }: RenderedPages, bodies: Bodies, { cache, folder, unclean, isAsLeft, signal, onProgress }: WriteOptions): Promise<WrittenPages> {
+export async function writePages({ fresh, reused, touched, prints }: RenderedPages, bodies: Bodies, { cache, folder, unclean, press, isAsLeft, signal, onProgress }: WriteOptions): Promise<WrittenPages> {
   const outputs = new Set([...fresh.keys(), ...reused])
-  folder.begin([...outputs])
+  if (press?.isWriting) press.publish()
+  else folder.begin([...outputs])
   const traces = new Map(touched)
   let done = 0
   for (const [output, page] of fresh) {
     // Signals are heard only between turns.
     if (done % 100 === 0) await nextTurn()
     if (signal.aborted) throw fail('interrupted', 'the build was stopped; what was written is valid, the next build does the rest')
-    traces.set(output, { ...page.trace, ...written(output, page, folder) })
+    traces.set(output, { ...page.trace, ...(press ? pressed(output, page, folder, press) : written(output, page, folder)) })
     onProgress?.({ phase: 'output', done: ++done, total: fresh.size })
   }
   const summary = folder.finish(isAsLeft)
-  cache.save({ outputs, pages: traces, entries: bodies.entries, bodies: bodies.fresh, unclean, noted: bodies.noted, prints })
+  cache.save({ outputs, pages: traces, entries: bodies.entries, bodies: bodies.fresh, unclean, noted: bodies.noted(), prints })
   const looks = (): Map<string, string> => new Map<string, string>([...(isAsLeft ? fresh.keys() : outputs)].map((output): [string, string] => [output, cache.page(output)!.stat.replace(sourcePart, '')])).set(ownListName, summary.listLook)
   return { ...summary, looks }
 }
 
 function written(output: OutputPath, page: FreshPage, folder: OutputFolder): Pick<PageTrace, 'digest' | 'stat'> {
   const content = page.content()
+  if (content === undefined) throw new Error(`${output} was not kept`)
   const look = folder.write(output, content)
   if (typeof content === 'string') return { stat: look, digest: digest(content) }
   return { stat: assetStat(look, content.copyOf), digest: '' as Digest }
+}
+
+/** A page that the press has looked at, and perhaps written. */
+function pressed(output: OutputPath, page: FreshPage, folder: OutputFolder, press: Press): Pick<PageTrace, 'digest' | 'stat' | 'facts'> {
+  const { stat, ...trace } = press.traceOf(output)
+  if (stat === undefined) return { ...trace, ...written(output, page, folder) }
+  const content = page.content()
+  return { ...trace, stat: typeof content === 'object' ? assetStat(stat, content.copyOf) : stat }
 }

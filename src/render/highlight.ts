@@ -21,10 +21,8 @@ export interface HighlightedCode {
 }
 
 export interface Highlighter {
-  /** Loads what these blocks need and what is not loaded yet. Throws `config-value`. */
-  prepare(blocks: Iterable<CodeBlock>): Promise<void>
-  /** The block must have been prepared. */
-  highlight(block: CodeBlock): HighlightedCode
+  /** In the order of the blocks. Loads what they need and what is not loaded yet. Throws `config-value`. */
+  highlight(blocks: readonly CodeBlock[]): Promise<HighlightedCode[]>
   /** The stylesheet; depends on the themes alone. */
   css(): Promise<string>
 }
@@ -43,42 +41,41 @@ export interface HighlighterOptions {
   readonly engine?: EngineChoice
   /** A block that it has needs nothing of shiki. Its keys do not cover this program's own version. */
   readonly store?: HighlightStore
+  /** Gives what a highlighter of the same config gives, from another thread. Default: all is done here. */
+  readonly elsewhere?: (block: CodeBlock) => Promise<HighlightedCode>
 }
 
 /** Cheap: nothing is loaded yet. */
-export function createHighlighter(config: Required<HighlightConfig>, { engine = 'fast', store }: HighlighterOptions = {}): Highlighter {
+export function createHighlighter(config: Required<HighlightConfig>, { engine = 'fast', store, elsewhere }: HighlighterOptions = {}): Highlighter {
   const results = createResults(config, store)
   let loading: Promise<Shiki> | undefined
-  let shiki: Shiki | undefined
-  const loadShiki = (): Promise<Shiki> => (loading ??= import('./highlight-shiki.ts').then(({ createShiki }) => createShiki(config, engine)))
-  const highlight = (block: CodeBlock): HighlightedCode => {
+  const here = async (block: CodeBlock): Promise<HighlightedCode> => {
+    const { language } = parseFence(block.info)
+    if (isPlain(language)) return render(block, config, undefined)
+    const shiki = await (loading ??= import('./highlight-shiki.ts').then(({ createShiki }) => createShiki(config, engine)))
+    await shiki.prepare(language, block.code)
+    try {
+      return render(block, config, shiki)
+    } catch (error) {
+      if (error !== notExact) throw error
+      await shiki.loadOniguruma()
+      return render(block, config, shiki)
+    }
+  }
+  const highlight = async (block: CodeBlock): Promise<HighlightedCode> => {
     const known = results.find(block)
     if (known) return known
-    const result = render(block, config, shiki)
+    const result = await (elsewhere !== undefined && !isPlain(parseFence(block.info).language) ? elsewhere : here)(block)
     results.put(block, result)
     return result
   }
-  /** Whether the block can be highlighted with what is loaded; the result is remembered. */
-  const isReady = (block: CodeBlock): boolean => {
-    try {
-      highlight(block)
-      return true
-    } catch (error) {
-      if (error === notExact) return false
-      throw error
-    }
-  }
   return {
-    async prepare(blocks) {
-      for (const block of blocks) {
-        const { language } = parseFence(block.info)
-        if (isPlain(language) || results.find(block)) continue
-        shiki ??= await loadShiki()
-        await shiki.prepare(language, block.code)
-        if (!isReady(block)) await shiki.loadOniguruma()
-      }
+    async highlight(blocks) {
+      if (elsewhere) return await Promise.all(blocks.map(highlight))
+      const highlighted: HighlightedCode[] = []
+      for (const block of blocks) highlighted.push(await highlight(block))
+      return highlighted
     },
-    highlight,
     async css() {
       const { loadThemePair } = await import('./highlight-theme.ts')
       return (await loadThemePair(config.themes)).css

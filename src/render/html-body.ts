@@ -48,9 +48,9 @@ function idEdits(context: MarkdownContext, document: HtmlDocument): HtmlEdit[] {
 
 async function codeEdits(document: HtmlDocument, highlighter: Highlighter, unknown: (language: string, start: number) => void): Promise<HtmlEdit[]> {
   const blocks = findCode(document)
-  await highlighter.prepare(blocks)
-  return blocks.map(({ code, info, start, end }) => {
-    const { html, unknownLanguage } = highlighter.highlight({ code, info })
+  const results = await highlighter.highlight(blocks.map(({ code, info }) => ({ code, info })))
+  return blocks.map(({ start, end }, index) => {
+    const { html, unknownLanguage } = results[index]!
     if (unknownLanguage !== undefined) unknown(unknownLanguage, start)
     return { start, end, text: html }
   })

@@ -20,9 +20,9 @@ export async function highlightBlocks(md: MarkdownIt, context: MarkdownContext, 
   const found = tokens.filter(({ type }) => type === 'fence' || type === 'code_block')
   const blocks = found.map((token) => ({ token, code: token.content, info: token.type === 'fence' ? md.utils.unescapeAll(token.info).trim() : '' }))
   if (blocks.length === 0) return
-  await highlighter.prepare(blocks)
-  for (const { token, code, info } of blocks) {
-    const result = highlighter.highlight({ code, info })
+  const results = await highlighter.highlight(blocks.map(({ code, info }) => ({ code, info })))
+  for (const [index, { token, code, info }] of blocks.entries()) {
+    const result = results[index]!
     context.codes.set(token, `${print(result, { code, info })}\n`)
     if (result.unknownLanguage !== undefined) reportLanguage(context, result.unknownLanguage, (token.map?.[0] ?? 0) + 1)
   }

@@ -6,7 +6,7 @@ import type { BodyLink, Entry, Position, TocEntry } from '../core/types.ts'
 import type { LinkResolver } from './links.ts'
 
 /** Width and height in pixels of a published picture, if they can be told. */
-export type ImageSize = (href: string) => { readonly width: number; readonly height: number } | undefined
+export type ImageSize = (href: string, from: Entry) => { readonly width: number; readonly height: number } | undefined
 
 export interface MarkdownContext {
   readonly entry: Entry

@@ -18,7 +18,7 @@ export function media(md: MarkdownIt): void {
 function setImageAttributes(token: Token, env: Env | undefined): void {
   const context = findContext(env)
   if (!context) return
-  const size = context.imageSize(String(token.attrGet('src') ?? ''))
+  const size = context.imageSize(String(token.attrGet('src') ?? ''), context.entry)
   if (size) {
     token.attrSet('width', size.width)
     token.attrSet('height', size.height)

@@ -29,8 +29,8 @@ describe('colours are those of stock shiki', () => {
     const maps = { light: await colorMapOf('light'), dark: await colorMapOf('dark') }
     for (const { language, code } of cases) {
       const block = { info: language, code: change(code) }
-      await highlighter.prepare([block])
-      const found = readStyles(highlighter.highlight(block).html, maps)
+      const [result] = await highlighter.highlight([block])
+      const found = readStyles(result!.html, maps)
       const shiki = embedding.has(language) ? await stockFor(language, block.code) : stock
       expect(found, language).toEqual(await stockStyles(shiki, block.code, language))
     }

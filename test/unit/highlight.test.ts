@@ -4,7 +4,7 @@ import type { HighlightConfig } from '../../src/core/settings.ts'
 import { SsgError } from '../../src/core/diagnostic.ts'
 import { contrastOf } from '../../src/render/highlight-contrast.ts'
 import { backgrounds } from '../../src/render/highlight-css.ts'
-import { createHighlighter, type CodeBlock, type HighlightedCode, type HighlightStore } from '../../src/render/highlight.ts'
+import { createHighlighter, type CodeBlock, type HighlightedCode, type Highlighter, type HighlightStore } from '../../src/render/highlight.ts'
 import { generateBlocks } from '../../bench/code-blocks.ts'
 
 const config: Required<HighlightConfig> = {
@@ -14,8 +14,11 @@ const highlighter = createHighlighter(config)
 
 async function highlight(block: CodeBlock, options: Partial<HighlightConfig> = {}): Promise<HighlightedCode> {
   const own = Object.keys(options).length > 0 ? createHighlighter({ ...config, ...options }) : highlighter
-  await own.prepare([block])
-  return own.highlight(block)
+  return first(own, block)
+}
+
+async function first(own: Highlighter, block: CodeBlock): Promise<HighlightedCode> {
+  return (await own.highlight([block]))[0]!
 }
 
 async function htmlOf(info: string, code: string, options: Partial<HighlightConfig> = {}): Promise<string> {
@@ -126,26 +129,22 @@ describe('same input, same bytes', () => {
     const blocks = [...generateBlocks(18), markdown, { info: 'vue', code: '<script lang="ts">let a: string</script>\n<style lang="scss">a { b: c }</style>\n' }]
     const forward = createHighlighter(config)
     const backward = createHighlighter(config)
-    await forward.prepare(blocks)
-    for (const block of blocks.toReversed()) await backward.prepare([block])
-    for (const block of blocks) expect(forward.highlight(block)).toEqual(backward.highlight(block))
-    expect(forward.highlight(markdown).html).toContain('<span class="l6 d6">let</span> a')
+    const results = await forward.highlight(blocks)
+    for (const [index, block] of [...blocks.entries()].toReversed()) expect(await first(backward, block)).toEqual(results[index])
+    expect((await first(forward, markdown)).html).toContain('<span class="l6 d6">let</span> a')
     expect(await forward.css()).toBe(await createHighlighter(config).css())
   })
   test('a block that a store has needs nothing else', async () => {
     const kept = new Map<string, HighlightedCode>()
     const store: HighlightStore = { get: (key) => kept.get(key), set: (key, result) => kept.set(key, result) }
     const block = { info: 'js', code: 'let a' }
-    const first = createHighlighter(config, { store })
-    await first.prepare([block])
-    const result = first.highlight(block)
+    const result = await first(createHighlighter(config, { store }), block)
     expect(kept.size).toBe(1)
     kept.set([...kept.keys()][0]!, { html: 'from the store' })
-    expect(createHighlighter(config, { store }).highlight(block).html).toBe('from the store')
-    expect(createHighlighter({ ...config, lineNumbers: true }, { store }).highlight({ info: '', code: '' }).html).toContain('numbered')
+    expect((await first(createHighlighter(config, { store }), block)).html).toBe('from the store')
+    expect((await first(createHighlighter({ ...config, lineNumbers: true }, { store }), { info: '', code: '' })).html).toContain('numbered')
     const other = createHighlighter({ ...config, themes: { light: 'min-light', dark: 'nord' } }, { store })
-    await other.prepare([block])
-    expect(other.highlight(block)).not.toEqual(result)
+    expect(await first(other, block)).not.toEqual(result)
     expect(kept.size).toBe(3)
   })
 })
@@ -179,8 +178,8 @@ describe('the stylesheet', () => {
   test('has a rule for each class that occurs', async () => {
     const css = await highlighter.css()
     const blocks = generateBlocks(90)
-    await highlighter.prepare(blocks)
-    const classes = new Set(blocks.flatMap((block) => [...highlighter.highlight(block).html.matchAll(/<span class="(.*?)"/g)].flatMap(([, names = '']) => names.split(' '))))
+    const results = await highlighter.highlight(blocks)
+    const classes = new Set(results.flatMap(({ html }) => [...html.matchAll(/<span class="(.*?)"/g)].flatMap(([, names = '']) => names.split(' '))))
     expect(classes.size).toBeGreaterThan(12)
     for (const name of classes) expect(css).toContain(`.code .${name}{`)
   })

@@ -1,0 +1,97 @@
+// Threads that highlight code, for builds with much of it. Every thread has to load and to warm up each language that it meets, so
+// a language has a home thread, and another one helps out only where the home is far behind. Results do not depend on the choice.
+import { Worker } from 'node:worker_threads'
+import type { HighlightConfig } from '../core/settings.ts'
+import type { CodeBlock, HighlightedCode } from '../render/highlight.ts'
+import type { HighlightReply, HighlightTask } from './highlight-worker.ts'
+import { unpackError } from './worker-error.ts'
+
+export interface HighlightPool {
+  /** Rejects as a highlighter on this thread does. */
+  highlight(block: CodeBlock): Promise<HighlightedCode>
+  close(): void
+}
+
+/** Characters that a home may be behind the least busy thread before that one helps. */
+const farBehind = 30_000
+
+interface Waiting {
+  readonly size: number
+  resolve(result: HighlightedCode): void
+  reject(error: unknown): void
+}
+interface Lane {
+  readonly worker: Worker
+  readonly waiting: Map<number, Waiting>
+  /** Characters that were sent and not answered. */
+  load: number
+  /** Why the thread is gone. */
+  failure?: Error
+}
+
+/** `count`: of threads, at least 1. The config has to be plain data. */
+export function createHighlightPool(config: Required<HighlightConfig>, count: number): HighlightPool {
+  const lanes = Array.from({ length: count }, () => openLane(config))
+  const homes = new Map<string, Lane>()
+  let lastId = 0
+  const choose = (language: string): Lane => {
+    const idle = lanes.reduce((a, b) => (b.load < a.load ? b : a))
+    const home = homes.get(language)
+    if (home !== undefined && home.load - idle.load < farBehind) return home
+    if (home === undefined) homes.set(language, idle)
+    return idle
+  }
+  return {
+    highlight: ({ code, info }) => new Promise((resolve, reject) => {
+      const lane = choose(info)
+      if (lane.failure) return reject(lane.failure)
+      const task: HighlightTask = { id: ++lastId, code, info }
+      lane.waiting.set(task.id, { size: code.length, resolve, reject })
+      lane.load += code.length
+      lane.worker.postMessage(task)
+    }),
+    close() {
+      for (const { worker } of lanes) void worker.terminate()
+    },
+  }
+}
+
+/** Whether the config can be sent to a thread; grammars of a site may hold anything. */
+export function canBeSent(config: Required<HighlightConfig>): boolean {
+  try {
+    structuredClone(config)
+    return true
+  } catch (error) {
+    if (error instanceof DOMException) return false
+    throw error
+  }
+}
+
+function openLane(config: Required<HighlightConfig>): Lane {
+  const worker = new Worker(new URL('./highlight-worker.js', import.meta.url), { workerData: config })
+  const lane: Lane = { worker, waiting: new Map(), load: 0 }
+  const take = (reply: HighlightReply): void => {
+    const asked = lane.waiting.get(reply.id)
+    if (asked === undefined) return
+    lane.waiting.delete(reply.id)
+    lane.load -= asked.size
+    if ('result' in reply) asked.resolve(reply.result)
+    else asked.reject(unpackError(reply.error))
+  }
+  // Node hands out messages as long as there are any: what follows from them must not keep all else waiting.
+  let replies: HighlightReply[] = []
+  worker.on('message', (reply: HighlightReply) => {
+    if (replies.push(reply) > 1) return
+    setImmediate(() => {
+      const taken = replies
+      replies = []
+      taken.forEach(take)
+    })
+  })
+  worker.on('error', (error) => {
+    lane.failure = error
+    for (const { reject } of lane.waiting.values()) reject(error)
+    lane.waiting.clear()
+  })
+  return lane
+}

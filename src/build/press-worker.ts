@@ -1,0 +1,73 @@
+// A thread that takes finished pages: it reads in them what the checks want to know, and writes them where nobody sees them yet.
+// It keeps facts of pages, never their text. What goes wrong while writing is told once, and nothing more is written.
+import { parentPort, workerData } from 'node:worker_threads'
+import type { Settings } from '../core/settings.ts'
+import type { OutputPath } from '../core/types.ts'
+import type { PageContent } from '../render/page.ts'
+import { digest, type Digest } from '../util/hash.ts'
+import { findFeedProblems, type FeedPlan, type FeedProblem } from './check-feed.ts'
+import { judgePages, type Verdict } from './check-judge.ts'
+import { createExtractor, type PageFacts } from './check-page.ts'
+import { openOutput } from './output.ts'
+import { packError, type PackedError } from './worker-error.ts'
+
+export interface PressSetup {
+  readonly settings: Pick<Settings, 'origin' | 'basePath'>
+  /** Where to write; absent: nowhere. */
+  readonly stage?: { readonly folder: string; readonly display: string; readonly root: string }
+  /** Every file of the output. */
+  readonly outputs: readonly OutputPath[]
+}
+export interface PressPage {
+  readonly output: OutputPath
+  readonly content: PageContent
+  readonly check?: 'html' | FeedPlan
+}
+export type PressTask = PressPage | 'judge'
+
+export interface PressedPage {
+  readonly output: OutputPath
+  /** Of a text. */
+  readonly digest: Digest
+  /** How the file looks; absent: it was not written. */
+  readonly look?: string
+  /** The record of the checks as text, with its digest. */
+  readonly record?: readonly [text: string, digest: Digest]
+  readonly feed?: readonly FeedProblem[]
+}
+export type PressReply = { readonly page: PressedPage } | { readonly verdict: Verdict } | { readonly failure: PackedError }
+
+const { settings, stage, outputs } = workerData as PressSetup
+const extract = createExtractor(settings.origin)
+const facts = new Map<OutputPath, PageFacts>()
+let folder = stage && openOutput(stage.folder, stage.display, stage.root)
+const reply = (message: PressReply): void => parentPort?.postMessage(message)
+
+attempt(() => folder?.begin(outputs))
+parentPort?.on('message', (task: PressTask) => {
+  if (task === 'judge') reply({ verdict: judgePages(new Map([...facts].sort(([a], [b]) => (a < b ? -1 : 1))), new Set(outputs), settings) })
+  else reply({ page: press(task) })
+})
+
+function press({ output, content, check }: PressPage): PressedPage {
+  const look = attempt(() => folder?.write(output, content))
+  const page = { output, ...(look !== undefined && { look }) }
+  if (typeof content !== 'string') return { ...page, digest: '' as Digest }
+  const pressed = { ...page, digest: digest(content) }
+  if (check === undefined) return pressed
+  if (check !== 'html') return { ...pressed, feed: findFeedProblems(check, content) }
+  const found = extract(content)
+  facts.set(output, found)
+  const text = JSON.stringify({ facts: found })
+  return { ...pressed, record: [text, digest(text)] }
+}
+
+function attempt<T>(write: () => T): T | undefined {
+  try {
+    return write()
+  } catch (error) {
+    folder = undefined
+    reply({ failure: packError(error) })
+    return undefined
+  }
+}

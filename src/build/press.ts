@@ -1,0 +1,130 @@
+// The output of a large build from nothing, made by a thread of its own while this one still makes pages. Nothing of it is seen
+// before the whole site is found to be right; then it is moved to its place at once.
+import { Worker } from 'node:worker_threads'
+import type { Diagnostic } from '../core/diagnostic.ts'
+import type { Settings } from '../core/settings.ts'
+import type { OutputPath, PageSpec, Site } from '../core/types.ts'
+import type { PageContent } from '../render/page.ts'
+import { createDeferred } from '../util/async.ts'
+import { pathIn } from '../util/fs.ts'
+import type { Cache } from './cache.ts'
+import { feedPlan, tellFeed } from './check-feed.ts'
+import type { Verdict } from './check-judge.ts'
+import type { Judged, PageRecord } from './check.ts'
+import type { PageTrace } from './manifest.ts'
+import type { OutputFolder } from './output.ts'
+import type { PressPage, PressReply, PressSetup, PressTask, PressedPage } from './press-worker.ts'
+import type { StoreRef } from './store.ts'
+import { unpackError } from './worker-error.ts'
+
+export interface Press {
+  /** Whether it writes the pages, so that nobody else has to keep them. */
+  readonly isWriting: boolean
+  /** The content of one page. Resolves when there is room for more. */
+  take(page: PageSpec, content: PageContent): Promise<void>
+  /** What is wrong with the pages, when all have been taken. */
+  judge(): Promise<Judged>
+  /** Moves what was written to its place, in place of `begin` and `write` of the folder. Throws what went wrong while writing. */
+  publish(): void
+  /** What came of a page, after `judge`. `stat` is there if it was written. */
+  traceOf(output: OutputPath): Pick<PageTrace, 'digest' | 'facts'> & { readonly stat?: string }
+  /** Ends the thread, and removes what was not published. */
+  close(): Promise<void>
+}
+export interface PressOptions {
+  readonly settings: Settings
+  readonly site: Site
+  readonly pages: readonly PageSpec[]
+  readonly cache: Cache
+  readonly folder: OutputFolder
+  readonly outFolder: string
+}
+
+/** Characters on their way to the thread, beyond which the pages wait. */
+const roomFor = 16_000_000
+
+export function openPress({ settings, site, pages, cache, folder, outFolder }: PressOptions): Press {
+  const stage = folder.stage()
+  const { origin, basePath, root } = settings
+  const outputs = pages.map(({ output }) => output)
+  const setup: PressSetup = { settings: { origin, basePath }, outputs, ...(stage && { stage: { folder: stage.folder, display: pathIn(root, outFolder), root } }) }
+  const worker = new Worker(new URL('./press-worker.js', import.meta.url), { workerData: setup })
+  const send = (task: PressTask): void => worker.postMessage(task)
+  const byOutput = new Map(pages.map((page) => [page.output, page]))
+  const made = new Map<OutputPath, PressedPage & { readonly facts?: StoreRef }>()
+  const feeds = new Map<OutputPath, readonly Diagnostic[]>()
+  const sizes = new Map<OutputPath, number>()
+  let load = 0, isPublished = false
+  let failure: unknown
+  const verdict = createDeferred<Verdict>()
+  let room = createDeferred<void>()
+
+  /** What the cache is to remember of it for the checks. */
+  const recordOf = ({ output, record, feed }: PressedPage): StoreRef | undefined => {
+    if (record !== undefined) return cache.store.put(...record)
+    const page = byOutput.get(output)
+    if (feed === undefined || page?.kind !== 'feed') return undefined
+    const problems: PageRecord['feed'] = tellFeed(page, feed, settings, site)
+    feeds.set(output, problems)
+    return cache.store.put(JSON.stringify({ feed: problems }))
+  }
+  const note = (pressed: PressedPage): void => {
+    const facts = recordOf(pressed)
+    const { record: _, ...page } = pressed
+    made.set(page.output, { ...page, ...(facts && { facts }) })
+    load -= sizes.get(page.output) ?? 0
+    if (load < roomFor / 2) room.resolve()
+  }
+  /** Nothing can come of this build any more. */
+  const giveUp = (error: unknown): void => {
+    verdict.reject(error)
+    room.reject(error)
+  }
+  worker.on('error', giveUp)
+  worker.on('message', (reply: PressReply) => {
+    if ('failure' in reply) failure ??= unpackError(reply.failure)
+    else if ('verdict' in reply) verdict.resolve(reply.verdict)
+    else {
+      try {
+        note(reply.page)
+      } catch (error) {
+        giveUp(error)
+      }
+    }
+  })
+  return {
+    isWriting: stage !== undefined,
+    async take(page, content) {
+      const check = page.kind === 'feed' ? feedPlan(page, settings) : page.output.endsWith('.html') && typeof content === 'string' ? 'html' : undefined
+      const size = typeof content === 'string' ? content.length : 0
+      sizes.set(page.output, size)
+      load += size
+      const task: PressPage = { output: page.output, content, ...(check && { check }) }
+      send(task)
+      if (load <= roomFor) return
+      room = createDeferred()
+      await room.promise
+    },
+    async judge() {
+      send('judge')
+      return { verdict: await verdict.promise, feeds: new Map([...feeds].sort(([a], [b]) => (a < b ? -1 : 1))) }
+    },
+    publish() {
+      if (failure !== undefined) throw failure
+      stage?.publish(outputs)
+      isPublished = true
+    },
+    traceOf(output) {
+      const page = made.get(output)
+      if (page === undefined) throw new Error(`nothing came of ${output}`)
+      const { digest, facts, look } = page
+      // Moving the file itself changes its look.
+      const stat = look !== undefined && !output.includes('/') ? folder.look(output) : look
+      return { digest, ...(facts && { facts }), ...(stat !== undefined && { stat }) }
+    },
+    async close() {
+      await worker.terminate()
+      if (!isPublished) stage?.discard()
+    },
+  }
+}

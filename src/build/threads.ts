@@ -1,0 +1,24 @@
+// How many threads pay for a build. A thread costs about 100 ms before it is of use, and each of them has to warm up, so that small
+// sites and edits are quicker without.
+import { availableParallelism } from 'node:os'
+
+/** Blocks of code below which one thread is quicker. */
+const enoughBlocks = 200
+const most = 4
+
+/** Threads beside this one for highlighting these texts; 0: none. */
+export function threadsFor(texts: readonly string[]): number {
+  const spare = Math.min(most, availableParallelism() - 1)
+  return spare > 0 && haveBlocks(texts, enoughBlocks) ? spare : 0
+}
+
+/** Whether texts have so many blocks of code, roughly. */
+function haveBlocks(texts: readonly string[], wanted: number): boolean {
+  let fences = 0
+  for (const text of texts) {
+    for (const fence of ['```', '~~~', '<pre']) {
+      for (let at = text.indexOf(fence); at !== -1; at = text.indexOf(fence, at + 3)) if ((fences += fence === '<pre' ? 2 : 1) >= 2 * wanted) return true
+    }
+  }
+  return false
+}
