@@ -52,6 +52,17 @@ const cases: Readonly<Record<string, Case>> = {
       { edit: { 'templates/frame.njk': '{{ last }}{% block main %}{% endblock %}' }, makes: [c], shows: 'Dtwo!' },
     ],
   },
+  'a query whose name has brackets': {
+    files: {
+      'site.config.mjs': config('queries: { "sum (all)": (site, word) => site.entries.map(({ title }) => title).join(word) }'),
+      'templates/odd.njk': '{{ site.query("sum (all)", "(") }}',
+    },
+    shows: 'C(B(A',
+    steps: [
+      { edit: { 'content/posts/a.md': post('Aa', day(1, 'tags: [red]')) }, makes: [a, c], shows: 'C(B(Aa' },
+      { edit: { 'content/posts/a.md': post('Aa', day(1, 'tags: [red]'), 'Other.') }, makes: [a], shows: 'C(B(Aa' },
+    ],
+  },
   'macros that are imported with context': {
     files: {
       'templates/macros.njk': '{% macro hello() %}{{ site.data.greeting }} {{ page.title }}{% endmacro %}',

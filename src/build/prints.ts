@@ -91,8 +91,20 @@ export function explainChange(key: ReadKey, before: string | undefined, after: s
   return `${key} changed: ${fields.map((field) => `${field} was ${JSON.stringify(old[field]) ?? 'not there'}, is ${JSON.stringify(now[field]) ?? 'gone'}`).join('; ')}`
 }
 
-/** The inverse of `queryKey`. */
+/** The inverse of `queryKey`. The name of a site's own query may have brackets, too: the first from which on there are arguments is the one. */
 function parseQuery(text: string): Query {
-  const open = text.indexOf('(')
-  return { name: text.slice(0, open), args: JSON.parse(`[${text.slice(open + 1, -1)}]`) as unknown[] }
+  for (let open = text.indexOf('('); open !== -1; open = text.indexOf('(', open + 1)) {
+    const args = parseJson(`[${text.slice(open + 1, -1)}]`)
+    if (args !== undefined) return { name: text.slice(0, open), args: args as unknown[] }
+  }
+  throw new Error(`"${text}" is not the key of a query`)
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text)
+  } catch (error) {
+    if (error instanceof SyntaxError) return undefined
+    throw error
+  }
 }
