@@ -15,7 +15,8 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
   render: ['core', 'util'],
   config: ['core', 'util', 'sources'],
   build: ['core', 'util', 'sources', 'render', 'config'],
-  cli: ['core', 'util', 'sources', 'render', 'config', 'build'],
+  profile: ['core', 'util'],
+  cli: ['core', 'util', 'sources', 'render', 'config', 'build', 'profile'],
   index: ['core', 'util', 'sources', 'config'],
 }
 /** Files that may read or write files, besides `util/fs.ts`. */

@@ -3,6 +3,7 @@
 import path from 'node:path'
 import { fail, locate, type Diagnostic } from '../core/diagnostic.ts'
 import { isHarmlessUrl } from '../core/fields.ts'
+import { timed, type Profiler } from '../core/profiler.ts'
 import type { Settings } from '../core/settings.ts'
 import type { Entry, EntryId, PageSpec, Permalink, RenderedBody, Site } from '../core/types.ts'
 import type { BodyRenderer } from '../render/body.ts'
@@ -15,6 +16,7 @@ import { digest, type Digest } from '../util/hash.ts'
 import type { Cache } from './cache.ts'
 import { freezeDeep } from './frozen.ts'
 import { createImageSizes } from './image-size.ts'
+import { profileBodies } from './profiled.ts'
 import { threadsFor } from './threads.ts'
 import type { BodyTrace } from './manifest.ts'
 
@@ -54,13 +56,14 @@ export interface BodiesOptions {
   /** Threads that highlight code. Default: as many as pay. */
   readonly workers?: number
   readonly onProgress?: (event: { phase: 'bodies'; done: number; total: number }) => void
+  readonly profiler?: Profiler
 }
 
 /** Characters of HTML held in memory; other bodies are read again from the store. */
 const heldAtMost = 24_000_000
 
 export async function prepareBodies(options: BodiesOptions): Promise<Bodies> {
-  const { settings, site, cache, edited, signal, onProgress } = options
+  const { settings, site, cache, edited, signal, onProgress, profiler } = options
   const lookups = createLookups(options)
   const fresh = new Map<EntryId, BodyTrace>()
   const held: HeldBodies = { bodies: new Map(), size: 0 }
@@ -76,7 +79,8 @@ export async function prepareBodies(options: BodiesOptions): Promise<Bodies> {
   const arrivals = createArrivals()
   const finished = inLanes(stale, lanes, async ({ entry, key }) => {
     if (signal.aborted) throw fail('interrupted', 'the build was stopped; the output is as it was')
-    renderer ??= (await import('../render/body.ts')).createBodyRenderer({ markdown: settings.markdown, highlighter, resolveLink: lookups.resolveLink, imageSize: lookups.imageSize })
+    renderer ??= await timed(profiler, { activity: 'start', name: 'load markdown-it' }, async () =>
+      profileBodies((await import('../render/body.ts')).createBodyRenderer({ markdown: settings.markdown, highlighter, resolveLink: lookups.resolveLink, imageSize: lookups.imageSize }), profiler))
     const body = withOwnImage(await renderer.render(entry), entry, lookups.resolveLink)
     fresh.set(entry.id, traceOf(body, key, lookups.take(entry), cache))
     hold(held, entry.id, body)
@@ -113,19 +117,19 @@ export async function prepareBodies(options: BodiesOptions): Promise<Bodies> {
 }
 
 /** `undefined`: the site wants no highlighting. Nothing is loaded before there is something to highlight. */
-export function openHighlighter({ highlight }: Settings, cache: Cache): Highlighter | undefined {
-  return highlight === false ? undefined : createHighlighter(highlight, { store: cache.blocks })
+export function openHighlighter({ highlight }: Settings, cache: Cache, profiler?: Profiler): Highlighter | undefined {
+  return highlight === false ? undefined : createHighlighter(highlight, { store: cache.blocks, profiler })
 }
 
 interface StaleBody { readonly entry: Entry; readonly key: Digest }
 
 /** With threads, many bodies wait for their blocks of code at the same time, each in a lane. */
-async function chooseHighlighter({ settings, cache, highlighter, workers }: BodiesOptions, stale: readonly StaleBody[]): Promise<{ highlighter: Highlighter | undefined; lanes: number; close: () => void }> {
+async function chooseHighlighter({ settings, cache, highlighter, workers, profiler }: BodiesOptions, stale: readonly StaleBody[]): Promise<{ highlighter: Highlighter | undefined; lanes: number; close: () => void }> {
   const { highlight } = settings
   const threads = highlight === false ? 0 : workers ?? threadsFor(stale.map(({ entry }) => entry.body.text))
   const pools = threads > 0 ? await import('./highlight-pool.ts') : undefined
-  if (highlight === false || !pools?.canBeSent(highlight)) return { highlighter: highlighter ?? openHighlighter(settings, cache), lanes: 1, close: () => undefined }
-  const pool = pools.createHighlightPool(highlight, threads)
+  if (highlight === false || !pools?.canBeSent(highlight)) return { highlighter: highlighter ?? openHighlighter(settings, cache, profiler), lanes: 1, close: () => undefined }
+  const pool = pools.createHighlightPool(highlight, threads, profiler)
   return { highlighter: createHighlighter(highlight, { store: cache.blocks, elsewhere: pool.highlight }), lanes: 64 * threads, close: pool.close }
 }
 

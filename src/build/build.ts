@@ -1,6 +1,7 @@
 // The phases of a build, in order: this file is the program's table of contents and holds no detail.
 import path from 'node:path'
 import { SsgError, type Diagnostic } from '../core/diagnostic.ts'
+import { timed, type Profiler } from '../core/profiler.ts'
 import type { Settings } from '../core/settings.ts'
 import type { HeldEntry, OutputPath, Site } from '../core/types.ts'
 import { pathIn } from '../util/fs.ts'
@@ -15,6 +16,7 @@ import type { Looks } from './looks.ts'
 import { createMemory, forget, type BuildMemory } from './memory.ts'
 import { openOutput } from './output.ts'
 import { recordsBefore, renderPages } from './pages.ts'
+import { profileChecker } from './profiled.ts'
 import { watchInputs, type Watcher } from './unchanged.ts'
 import { reloadSite } from './reload.ts'
 import { writePages } from './write.ts'
@@ -41,6 +43,8 @@ export interface BuildOptions {
   /** For many builds in one process. */
   readonly memory?: BuildMemory
   readonly onProgress?: (event: BuildEvent) => void
+  /** Is told what takes time. */
+  readonly profiler?: Profiler
 }
 export interface BuildEvent {
   readonly phase: 'waiting for another build' | 'sources' | 'bodies' | 'pages' | 'checks' | 'output'
@@ -71,7 +75,7 @@ export async function build(options: BuildOptions): Promise<BuildResult> {
   const buildFromNothing = async (): Promise<BuildResult> => (await buildWith(openMemoryCache(), outFolder, options)).result
   if (checkOnly || forgetful) return await buildFromNothing()
   const cacheFolder = path.join(settings.root, '.ssg/cache')
-  const lock = await acquireLock(cacheFolder, { signal, onWait: (done, total) => onProgress?.({ phase: 'waiting for another build', done, total }) })
+  const lock = await timed(options.profiler, { activity: 'wait', name: 'wait for another build' }, () => acquireLock(cacheFolder, { signal, onWait: (done, total) => onProgress?.({ phase: 'waiting for another build', done, total }) }))
   try {
     const result = lock.isHeld ? await buildFromCache(cacheFolder, outFolder, options) : await buildFromNothing()
     return { ...result, notes: lock.notes }
@@ -81,23 +85,24 @@ export async function build(options: BuildOptions): Promise<BuildResult> {
 }
 
 async function buildFromCache(cacheFolder: string, outFolder: string, options: BuildOptions): Promise<BuildResult> {
-  const { settings, memory = createMemory() } = options
+  const { settings, profiler, memory = createMemory() } = options
   const started = performance.now()
   if (options.fresh) clearCache(cacheFolder)
   const out = pathIn(settings.root, outFolder)
-  const code = codeDigest(settings, options.configDigest)
+  const look = <T>(run: () => T): T => timed(profiler, { activity: 'cache', name: 'look for changes' }, run)
+  const code = look(() => codeDigest(settings, options.configDigest))
   const asked = digest(JSON.stringify([code, out, options.drafts, options.future]))
   if (memory.asked !== asked) forget(memory)
-  const watcher = watchInputs({ ...options, cacheFolder, outFolder, asked, last: memory.last, isShared: options.memory === undefined })
+  const watcher = look(() => watchInputs({ ...options, cacheFolder, outFolder, asked, last: memory.last, isShared: options.memory === undefined }))
   if (watcher.result !== undefined) return { ...watcher.result, notes: [], rendered: [], written: 0, removed: 0, outFolder, durationMs: performance.now() - started }
   const attempt = async (since: Watcher['since']): Promise<BuildResult> => {
-    const cache = memory.cache ??= openCache(cacheFolder, code, out)
+    const cache = memory.cache ??= look(() => openCache(cacheFolder, code, out))
     memory.asked = asked
-    memory.highlighter ??= openHighlighter(settings, cache)
+    memory.highlighter ??= openHighlighter(settings, cache, profiler)
     // Parts of a cache that are of different builds say nothing together.
     const fitting = since?.last.snapshot.cache === cache.version ? since : undefined
     const { loaded, result, looks } = await buildWith(cache, outFolder, { ...options, memory, since: fitting })
-    memory.last = watcher.remember(loaded, result, looks, cache.version)
+    memory.last = timed(profiler, { activity: 'cache', name: 'remember' }, () => watcher.remember(loaded, result, looks, cache.version))
     return result
   }
   try {
@@ -120,34 +125,36 @@ interface Attempt extends BuildOptions {
 
 async function buildWith(cache: Cache, outFolder: string, options: Attempt): Promise<{ loaded: LoadedSite; result: BuildResult; looks: () => Looks }> {
   const started = performance.now()
-  const { settings, memory, since, checkOnly = false } = options
+  const { settings, memory, since, profiler, checkOnly = false } = options
   const folder = openOutput(outFolder, pathIn(settings.root, outFolder), settings.root)
 
-  const reloaded = since && await reloadSite(since, cache.unclean, options)
-  const loaded = reloaded ?? await loadSite(options)
+  const loaded = await timed(profiler, { activity: 'sources', name: 'sources' }, async () => {
+    const reloaded = since && await reloadSite(since, cache.unclean, options)
+    return reloaded ?? await loadSite(options)
+  })
   const { site, pages, edited, diagnostics: loading } = loaded
-  const { data, diagnostics: reading } = await loadData(settings)
+  const { data, diagnostics: reading } = await timed(profiler, { activity: 'sources', name: 'data files' }, () => loadData(settings))
   stopOnErrors([...loading, ...reading])
 
   const known = { ...(edited && { edited }), ...(memory?.highlighter && { highlighter: memory.highlighter }) }
-  const bodies = await prepareBodies({ ...options, ...known, site, pages, cache })
+  const bodies = await timed(profiler, { activity: 'cache', name: 'bodies' }, () => prepareBodies({ ...options, ...known, site, pages, cache }))
   const prepared = async (): Promise<void> => {
     await bodies.finished
     stopOnErrors([...loading, ...reading, ...bodies.diagnostics()])
   }
   if (!bodies.isStreaming) await prepared()
 
-  const { createChecker } = await import('./check.ts')
-  const checker = createChecker({ settings, site, pages, body: bodies.get, thorough: checkOnly })
-  const press = bodies.isStreaming && !checkOnly ? (await import('./press.ts')).openPress({ settings, site, pages, cache, folder, outFolder }) : undefined
+  const { createChecker } = await timed(profiler, { activity: 'start', name: 'load the checks' }, () => import('./check.ts'))
+  const checker = profileChecker(createChecker({ settings, site, pages, body: bodies.get, thorough: checkOnly }), profiler)
+  const press = bodies.isStreaming && !checkOnly ? (await import('./press.ts')).openPress({ settings, site, pages, cache, folder, outFolder, profiler }) : undefined
   try {
-    const rendered = await after(prepared(), renderPages({ ...options, ...known, site, pages, data, bodies, cache, folder, checker, press }))
+    const rendered = await after(prepared(), timed(profiler, { activity: 'cache', name: 'pages' }, () => renderPages({ ...options, ...known, site, pages, data, bodies, cache, folder, checker, press })))
     const diagnostics = [...loading, ...reading, ...bodies.diagnostics(), ...rendered.diagnostics]
     stopOnErrors(diagnostics)
 
-    const findings = press ? checker.tell(await press.judge()) : checker.diagnostics(recordsBefore(pages, cache))
+    const findings = await timed(profiler, { activity: 'checks', name: 'checks' }, async () => (press ? checker.tell(await press.judge()) : checker.diagnostics(recordsBefore(pages, cache))))
     stopOnErrors([...diagnostics, ...findings])
-    const written = checkOnly ? { written: 0, removed: 0, diagnostics: [], looks: () => new Map<string, string>() } : await writePages(rendered, bodies, { ...options, cache, folder, unclean: checker.unclean, press, isAsLeft: since !== undefined })
+    const written = checkOnly ? { written: 0, removed: 0, diagnostics: [], looks: () => new Map<string, string>() } : await timed(profiler, { activity: 'write', name: 'output' }, () => writePages(rendered, bodies, { ...options, cache, folder, unclean: checker.unclean, press, isAsLeft: since !== undefined }))
     const result: BuildResult = {
       written: written.written, removed: written.removed, reused: rendered.reused.size, held: countHeld(site), outFolder, notes: [],
       rendered: [...rendered.fresh].map(([output, { trace: { why } }]) => ({ output, why })),

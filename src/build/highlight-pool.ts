@@ -1,9 +1,11 @@
 // Threads that highlight code, for builds with much of it. Every thread has to load and to warm up each language that it meets, so
 // a language has a home thread, and another one helps out only where the home is far behind. Results do not depend on the choice.
 import { Worker } from 'node:worker_threads'
+import type { Profiler } from '../core/profiler.ts'
 import type { HighlightConfig } from '../core/settings.ts'
 import type { CodeBlock, HighlightedCode } from '../render/highlight.ts'
-import type { HighlightReply, HighlightTask } from './highlight-worker.ts'
+import type { HighlightReply, HighlightSetup, HighlightTask } from './highlight-worker.ts'
+import { noteSpans } from './profiled.ts'
 import { unpackError } from './worker-error.ts'
 
 export interface HighlightPool {
@@ -30,8 +32,8 @@ interface Lane {
 }
 
 /** `count`: of threads, at least 1. The config has to be plain data. */
-export function createHighlightPool(config: Required<HighlightConfig>, count: number): HighlightPool {
-  const lanes = Array.from({ length: count }, () => openLane(config))
+export function createHighlightPool(config: Required<HighlightConfig>, count: number, profiler?: Profiler): HighlightPool {
+  const lanes = Array.from({ length: count }, (_, i) => openLane({ config, isTimed: profiler !== undefined }, (spans) => noteSpans(profiler, `thread ${i + 1}`, spans)))
   const homes = new Map<string, Lane>()
   let lastId = 0
   const choose = (language: string): Lane => {
@@ -67,14 +69,15 @@ export function canBeSent(config: Required<HighlightConfig>): boolean {
   }
 }
 
-function openLane(config: Required<HighlightConfig>): Lane {
-  const worker = new Worker(new URL('./highlight-worker.js', import.meta.url), { workerData: config })
+function openLane(setup: HighlightSetup, note: (spans: HighlightReply['spans']) => void): Lane {
+  const worker = new Worker(new URL('./highlight-worker.js', import.meta.url), { workerData: setup })
   const lane: Lane = { worker, waiting: new Map(), load: 0 }
   const take = (reply: HighlightReply): void => {
     const asked = lane.waiting.get(reply.id)
     if (asked === undefined) return
     lane.waiting.delete(reply.id)
     lane.load -= asked.size
+    note(reply.spans)
     if ('result' in reply) asked.resolve(reply.result)
     else asked.reject(unpackError(reply.error))
   }

@@ -4,6 +4,7 @@ import path from 'node:path'
 import { fail, locate, messageOf, type Diagnostic } from '../core/diagnostic.ts'
 import { normalizeEntry } from '../core/entry.ts'
 import { planPages, type AssetFile } from '../core/plan.ts'
+import { timed, type Profiler } from '../core/profiler.ts'
 import type { Collection, Settings } from '../core/settings.ts'
 import { createSite, type SiteOptions } from '../core/site.ts'
 import type { Entry, EntryId, HeldEntry, PageSpec, RawEntry, Site, Source } from '../core/types.ts'
@@ -17,6 +18,7 @@ export interface LoadOptions extends SiteOptions {
   readonly at: Date
   readonly signal: AbortSignal
   readonly onProgress?: (event: { phase: 'sources'; done: number; total: number }) => void
+  readonly profiler?: Profiler
 }
 
 export interface LoadedSite {
@@ -51,26 +53,28 @@ export async function loadSite(options: LoadOptions): Promise<LoadedSite> {
 /** Runs a source, or what stands in for it, and checks what it gives. */
 export async function runSource(feeding: Feeding, options: LoadOptions, source = feeding.source): Promise<LoadedRun> {
   const { root, content, timeZone } = options.settings
+  const end = options.profiler?.beside(`source ${feeding.collection.name}`, { activity: 'sources', name: source.name })
   const run = await loadSource(source, { root, contentFolder: path.join(root, content), timeZone, signal: options.signal })
   const normalized = []
   for (const raw of run.entries) normalized.push(await normalize(raw, feeding, options))
+  end?.()
   return { feeding, entries: normalized.flatMap(({ entry }) => entry ?? []), diagnostics: [...run.diagnostics, ...normalized.flatMap(({ diagnostics }) => diagnostics)] }
 }
 
 /** From all entries to the plan. */
 export function organise(runs: readonly LoadedRun[], options: LoadOptions): LoadedSite {
-  const { settings } = options
+  const { settings, profiler } = options
   const entries = runs.flatMap((run) => run.entries)
   const loading = runs.flatMap(({ diagnostics }) => diagnostics)
-  const hooked = applyHook(entries, settings)
-  const organised = createSite(hooked.entries, settings, options)
+  const hooked = timed(settings.onEntry && profiler, { activity: 'own', name: 'onEntry' }, () => applyHook(entries, settings))
+  const organised = timed(profiler, { activity: 'sources', name: 'sort' }, () => createSite(hooked.entries, settings, options))
   const site = { ...organised.site, held: sortHeld([...organised.site.held, ...hooked.held]) }
   const found = findAssets(settings, entries, site.entries)
   // A file whose source failed has been told of.
   const told = new Set(loading.map(({ at }) => at?.file))
   const hasErrors = loading.some(({ severity }) => severity === 'error')
   const assetProblems = found.diagnostics.filter(({ code, at }) => !told.has(at?.file) && !(hasErrors && code === 'file-unclaimed'))
-  const plan = planPages(site, settings, found.assets)
+  const plan = timed(profiler, { activity: 'sources', name: 'plan' }, () => planPages(site, settings, found.assets))
   return {
     site, pages: plan.pages, runs, assets: found.assets,
     diagnostics: [...loading, ...hooked.diagnostics, ...organised.diagnostics, ...assetProblems, ...plan.diagnostics],

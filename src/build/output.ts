@@ -183,6 +183,11 @@ export function cleanOutput(folder: string, display: string): { removed: number;
   return { removed, kept: statIfThere(folder) === undefined ? [] : listFiles(folder).filter((file) => file !== ownListName) }
 }
 
+/** Paths of all files in an output folder that are ours. */
+export function listOwnFiles(folder: string, display: string): readonly string[] {
+  return readOwnList(folder, display)
+}
+
 /** Our files of the last build; throws if the folder holds files and no list of ours. */
 function readOwnList(folder: string, display: string): string[] {
   const stats = guard(display, () => fs.statSync(folder, { throwIfNoEntry: false }))

@@ -3,6 +3,7 @@
 import fs from 'node:fs'
 import { setImmediate as nextTurn } from 'node:timers/promises'
 import { SsgError, fail, locate, type Diagnostic, type Location } from '../core/diagnostic.ts'
+import { timed, type Profiler } from '../core/profiler.ts'
 import type { Settings } from '../core/settings.ts'
 import type { AssetPage, EntryId, OutputPath, PageSpec, ReadKey, Reads, RenderedBody, Site } from '../core/types.ts'
 import type { PageContent } from '../render/page.ts'
@@ -18,6 +19,7 @@ import { lookOf } from './looks.ts'
 import type { OutputFolder } from './output.ts'
 import type { Press } from './press.ts'
 import { createPrints, unknown, type Prints } from './prints.ts'
+import { profileFunctions, profilePages, profileQueries } from './profiled.ts'
 import { findStale, isMadeOfSite, judgePage, specText } from './stale.ts'
 import { readTemplate, templateNames } from './theme.ts'
 
@@ -36,6 +38,7 @@ export interface PagesInput {
   readonly press: Press | undefined
   readonly signal: AbortSignal
   readonly onProgress?: (event: { phase: 'pages'; done: number; total: number }) => void
+  readonly profiler?: Profiler
 }
 
 /** A page to be written, with what is to be remembered of it. */
@@ -55,9 +58,10 @@ export interface RenderedPages {
 }
 
 export async function renderPages(input: PagesInput): Promise<RenderedPages> {
-  const { pages, settings, cache, folder, checker, bodies, press, edited, signal, onProgress } = input
+  const { pages, settings, cache, folder, checker, bodies, press, edited, signal, onProgress, profiler } = input
   freezeSite(input.site, settings, input.data)
-  const { query, canBeAskedAgain } = createAnswers(input.site, pages, settings)
+  const { query: ask, canBeAskedAgain } = createAnswers(input.site, pages, settings)
+  const query = profileQueries(ask, profiler)
   const prints = createPrints({ ...input, query, bodyPrints: bodies.trace, ...(edited && { known: (key) => (isMadeOfSite(key) ? cache.print(key) : undefined) }) })
   const stale = edited && findStale(edited, cache, prints)
   const reads = createRecorder()
@@ -80,7 +84,7 @@ export async function renderPages(input: PagesInput): Promise<RenderedPages> {
       continue
     }
     if (fresh.size % 50 === 0) await breathe(signal)
-    maker ??= await createPageMaker(input, query, reads)
+    maker ??= await timed(profiler, { activity: 'start', name: 'load nunjucks' }, () => createPageMaker(input, query, reads))
     const content = await makeOnceBodiesAreThere(page, maker, bodies)
     if (content === undefined) continue
     await press?.take(page, content)
@@ -179,11 +183,11 @@ async function createPageMaker(input: PagesInput, query: QueryRunner, reads: Rec
     import('../render/filters.ts'), import('../render/templates.ts'), import('../render/view.ts'), import('../render/page.ts'), import('../render/template-failure.ts'), import('../core/feeds.ts'),
     input.bodies.highlightCss(),
   ])
-  const { site, settings, bodies } = input
+  const { site, settings, bodies, profiler } = input
   const body = (id: EntryId): RenderedBody => bodies.get(id)
-  const filters = { ...await createFilters(settings), ...settings.templates.filters }
+  const filters = { ...await createFilters(settings), ...profileFunctions('filter', settings.templates.filters, profiler) }
   const templates = createTemplates({
-    read: (name) => readTemplate(settings, name), reads, filters, strict: settings.templates.strict, globals: settings.templates.globals,
+    read: (name) => readTemplate(settings, name), reads, filters, strict: settings.templates.strict, globals: profileFunctions('global', settings.templates.globals, profiler), ...(profiler && { profiler }),
   })
   const view = createView({ site, settings, body, query, data: (name) => input.data.get(name), reads })
   freezeDeep(view.site.taxonomies)
@@ -198,7 +202,7 @@ async function createPageMaker(input: PagesInput, query: QueryRunner, reads: Rec
     else failures.set(key, { failure, page, count: 1 })
   }
   return {
-    make(page) {
+    make: profilePages((page) => {
       reads.begin()
       try {
         const content = renderPage(page, options)
@@ -206,7 +210,7 @@ async function createPageMaker(input: PagesInput, query: QueryRunner, reads: Rec
       } catch (error) {
         return () => note(error, page)
       }
-    },
+    }, profiler),
     diagnostics: () => [...failures.values()].map(({ failure, page, count }) => {
       const names = failure.reason === 'missing' ? templateNames(settings) : []
       const others = count === 1 ? '' : ` (and ${count - 1} other page${count === 2 ? '' : 's'})`

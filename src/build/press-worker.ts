@@ -1,6 +1,7 @@
 // A thread that takes finished pages: it reads in them what the checks want to know, and writes them where nobody sees them yet.
 // It keeps facts of pages, never their text. What goes wrong while writing is told once, and nothing more is written.
 import { parentPort, workerData } from 'node:worker_threads'
+import { timed } from '../core/profiler.ts'
 import type { Settings } from '../core/settings.ts'
 import type { OutputPath } from '../core/types.ts'
 import type { PageContent } from '../render/page.ts'
@@ -9,6 +10,7 @@ import { findFeedProblems, type FeedPlan, type FeedProblem } from './check-feed.
 import { judgePages, type Verdict } from './check-judge.ts'
 import { createExtractor, type PageFacts } from './check-page.ts'
 import { openOutput } from './output.ts'
+import { createThreadProfiler, type ThreadSpan } from './profiled.ts'
 import { packError, type PackedError } from './worker-error.ts'
 
 export interface PressSetup {
@@ -17,6 +19,7 @@ export interface PressSetup {
   readonly stage?: { readonly folder: string; readonly display: string; readonly root: string }
   /** Every file of the output. */
   readonly outputs: readonly OutputPath[]
+  readonly isTimed: boolean
 }
 export interface PressPage {
   readonly output: OutputPath
@@ -35,28 +38,29 @@ export interface PressedPage {
   readonly record?: readonly [text: string, digest: Digest]
   readonly feed?: readonly FeedProblem[]
 }
-export type PressReply = { readonly page: PressedPage } | { readonly verdict: Verdict } | { readonly failure: PackedError }
+export type PressReply = { readonly spans?: readonly ThreadSpan[] } & ({ readonly page: PressedPage } | { readonly verdict: Verdict } | { readonly failure: PackedError })
 
-const { settings, stage, outputs } = workerData as PressSetup
+const { settings, stage, outputs, isTimed } = workerData as PressSetup
+const profiler = isTimed ? createThreadProfiler() : undefined
 const extract = createExtractor(settings.origin)
 const facts = new Map<OutputPath, PageFacts>()
 let folder = stage && openOutput(stage.folder, stage.display, stage.root)
-const reply = (message: PressReply): void => parentPort?.postMessage(message)
+const reply = (message: PressReply): void => parentPort?.postMessage(profiler ? { ...message, spans: profiler.taken() } : message)
 
 attempt(() => folder?.begin(outputs))
 parentPort?.on('message', (task: PressTask) => {
-  if (task === 'judge') reply({ verdict: judgePages(new Map([...facts].sort(([a], [b]) => (a < b ? -1 : 1))), new Set(outputs), settings) })
+  if (task === 'judge') reply({ verdict: timed(profiler, { activity: 'checks', name: 'checks' }, () => judgePages(new Map([...facts].sort(([a], [b]) => (a < b ? -1 : 1))), new Set(outputs), settings)) })
   else reply({ page: press(task) })
 })
 
 function press({ output, content, check }: PressPage): PressedPage {
-  const look = attempt(() => folder?.write(output, content))
+  const look = timed(profiler, { activity: 'write', name: output }, () => attempt(() => folder?.write(output, content)))
   const page = { output, ...(look !== undefined && { look }) }
   if (typeof content !== 'string') return { ...page, digest: '' as Digest }
   const pressed = { ...page, digest: digest(content) }
   if (check === undefined) return pressed
-  if (check !== 'html') return { ...pressed, feed: findFeedProblems(check, content) }
-  const found = extract(content)
+  if (check !== 'html') return { ...pressed, feed: timed(profiler, { activity: 'checks', name: output }, () => findFeedProblems(check, content)) }
+  const found = timed(profiler, { activity: 'checks', name: output }, () => extract(content))
   facts.set(output, found)
   const text = JSON.stringify({ facts: found })
   return { ...pressed, record: [text, digest(text)] }

@@ -2,6 +2,7 @@
 // before the whole site is found to be right; then it is moved to its place at once.
 import { Worker } from 'node:worker_threads'
 import type { Diagnostic } from '../core/diagnostic.ts'
+import type { Profiler } from '../core/profiler.ts'
 import type { Settings } from '../core/settings.ts'
 import type { OutputPath, PageSpec, Site } from '../core/types.ts'
 import type { PageContent } from '../render/page.ts'
@@ -14,6 +15,7 @@ import type { Judged, PageRecord } from './check.ts'
 import type { PageTrace } from './manifest.ts'
 import type { OutputFolder } from './output.ts'
 import type { PressPage, PressReply, PressSetup, PressTask, PressedPage } from './press-worker.ts'
+import { noteSpans } from './profiled.ts'
 import type { StoreRef } from './store.ts'
 import { unpackError } from './worker-error.ts'
 
@@ -38,16 +40,17 @@ export interface PressOptions {
   readonly cache: Cache
   readonly folder: OutputFolder
   readonly outFolder: string
+  readonly profiler: Profiler | undefined
 }
 
 /** Characters on their way to the thread, beyond which the pages wait. */
 const roomFor = 16_000_000
 
-export function openPress({ settings, site, pages, cache, folder, outFolder }: PressOptions): Press {
+export function openPress({ settings, site, pages, cache, folder, outFolder, profiler }: PressOptions): Press {
   const stage = folder.stage()
   const { origin, basePath, root } = settings
   const outputs = pages.map(({ output }) => output)
-  const setup: PressSetup = { settings: { origin, basePath }, outputs, ...(stage && { stage: { folder: stage.folder, display: pathIn(root, outFolder), root } }) }
+  const setup: PressSetup = { settings: { origin, basePath }, outputs, isTimed: profiler !== undefined, ...(stage && { stage: { folder: stage.folder, display: pathIn(root, outFolder), root } }) }
   const worker = new Worker(new URL('./press-worker.js', import.meta.url), { workerData: setup })
   const send = (task: PressTask): void => worker.postMessage(task)
   const byOutput = new Map(pages.map((page) => [page.output, page]))
@@ -82,6 +85,7 @@ export function openPress({ settings, site, pages, cache, folder, outFolder }: P
   }
   worker.on('error', giveUp)
   worker.on('message', (reply: PressReply) => {
+    noteSpans(profiler, 'press', reply.spans)
     if ('failure' in reply) failure ??= unpackError(reply.failure)
     else if ('verdict' in reply) verdict.resolve(reply.verdict)
     else {

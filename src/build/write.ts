@@ -3,6 +3,7 @@
 import { setImmediate as nextTurn } from 'node:timers/promises'
 import { fail } from '../core/diagnostic.ts'
 import { ownListName } from '../core/permalink.ts'
+import { timed, type Profiler } from '../core/profiler.ts'
 import type { OutputPath } from '../core/types.ts'
 import { digest, type Digest } from '../util/hash.ts'
 import type { Bodies } from './bodies.ts'
@@ -23,6 +24,7 @@ export interface WriteOptions {
   readonly press: Press | undefined
   readonly signal: AbortSignal
   readonly onProgress?: (event: { phase: 'output'; done: number; total: number }) => void
+  readonly profiler?: Profiler
 }
 
 export interface WrittenPages extends OutputSummary {
@@ -30,7 +32,7 @@ export interface WrittenPages extends OutputSummary {
   readonly looks: () => ReadonlyMap<string, string>
 }
 
-export async function writePages({ fresh, reused, touched, prints }: RenderedPages, bodies: Bodies, { cache, folder, unclean, press, isAsLeft, signal, onProgress }: WriteOptions): Promise<WrittenPages> {
+export async function writePages({ fresh, reused, touched, prints }: RenderedPages, bodies: Bodies, { cache, folder, unclean, press, isAsLeft, signal, onProgress, profiler }: WriteOptions): Promise<WrittenPages> {
   const outputs = new Set([...fresh.keys(), ...reused])
   if (press?.isWriting) press.publish()
   else folder.begin([...outputs])
@@ -44,7 +46,7 @@ export async function writePages({ fresh, reused, touched, prints }: RenderedPag
     onProgress?.({ phase: 'output', done: ++done, total: fresh.size })
   }
   const summary = folder.finish(isAsLeft)
-  cache.save({ outputs, pages: traces, entries: bodies.entries, bodies: bodies.fresh, unclean, noted: bodies.noted(), prints })
+  timed(profiler, { activity: 'cache', name: 'remember' }, () => cache.save({ outputs, pages: traces, entries: bodies.entries, bodies: bodies.fresh, unclean, noted: bodies.noted(), prints }))
   const looks = (): Map<string, string> => new Map<string, string>([...(isAsLeft ? fresh.keys() : outputs)].map((output): [string, string] => [output, cache.page(output)!.stat.replace(sourcePart, '')])).set(ownListName, summary.listLook)
   return { ...summary, looks }
 }

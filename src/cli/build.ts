@@ -8,6 +8,7 @@ import type { ConfigOverrides } from '../config/config.ts'
 import { parseDate } from '../core/date.ts'
 import type { Diagnostic } from '../core/diagnostic.ts'
 import { fail, SsgError } from '../core/diagnostic.ts'
+import { timed } from '../core/profiler.ts'
 import type { Settings } from '../core/settings.ts'
 import type { Call, Flags, Outcome } from './command.ts'
 import { summarizeDiagnostics } from './report.ts'
@@ -16,19 +17,22 @@ import { count } from './report-text.ts'
 export async function runBuild(call: Call): Promise<Outcome> {
   const fresh = call.flags.times('no-cache') > 0
   if (fresh) forget(join(call.root, '.ssg'))
-  const { options, diagnostics: notes } = await prepareBuild(call)
-  const { build } = await import('../build/build.ts')
-  const result = await withNotes(notes, build({ ...options, fresh }))
+  const profile = call.flags.times('profile') > 0 ? (await import('./profile.ts')).startProfile() : undefined
+  const { options, diagnostics: notes } = await timed(profile?.profiler, { activity: 'start', name: 'site.config' }, () => prepareBuild(call))
+  const { build } = await timed(profile?.profiler, { activity: 'start', name: 'load the program' }, () => import('../build/build.ts'))
+  const result = await withNotes(notes, build({ ...options, fresh, ...(profile && { profiler: profile.profiler }) }))
+  const profiled = await profile?.finish(options.settings, result)
   const verified = call.flags.times('verify') > 0 ? await (await import('../build/verify.ts')).verifyBuild(options, result) : []
-  const diagnostics = [...notes, ...result.notes, ...result.diagnostics, ...verified]
+  const diagnostics = [...notes, ...result.notes, ...result.diagnostics, ...profiled?.diagnostics ?? [], ...verified]
   const has = (wanted: string): boolean => diagnostics.some(({ severity }) => severity === wanted)
   const failing = call.flags.times('strict') > 0 && has('warning') && !has('error')
   return {
     text: [
       ...(call.flags.times('verbose') > 0 ? result.rendered.map(({ output, why }) => `${output}: ${why}`) : []),
       summaryLine(result, diagnostics), `the site is in ${displayPath(result.outFolder)}`,
+      ...(profiled ? [profiled.text] : []),
     ].join('\n'),
-    json: { summary: summaryOf(result), output: displayPath(result.outFolder) },
+    json: { summary: summaryOf(result), output: displayPath(result.outFolder), ...(profiled && { profile: profiled.json }) },
     diagnostics,
     ...(failing && { exitCode: 4 }),
   }

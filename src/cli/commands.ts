@@ -18,6 +18,7 @@ export const commands: readonly Command[] = [
       { name: 'strict', summary: 'let warnings fail: exit code 4' },
       at, baseUrl,
       { name: 'no-cache', summary: 'forget what earlier runs left in .ssg/' },
+      { name: 'profile', summary: 'say where the time went, and draw it in .ssg/profile.html' },
       { name: 'verify', summary: 'also build clean beside it, and prove that both are equal' },
     ],
     examples: [

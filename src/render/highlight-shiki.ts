@@ -9,6 +9,8 @@ import { loadThemePair } from './highlight-theme.ts'
 import { createTokenizer, type Tokenizer } from './highlight-tokens.ts'
 
 export interface Shiki {
+  /** The id of a language that may be known by other names. */
+  idOf(name: string): string | undefined
   /** Loads what a block of code needs. A language that nobody knows needs nothing. */
   prepare(language: string, code: string): Promise<void>
   loadOniguruma(): Promise<void>
@@ -49,6 +51,7 @@ export async function createShiki(config: Required<HighlightConfig>, engine: Eng
   const keyOf = (language: Language, embedded: readonly Language[]): string => [language, ...embedded].map(({ id }) => id).join(' ')
 
   return {
+    idOf: (name) => languages.find(name)?.id,
     async prepare(name, code) {
       const language = languages.find(name)
       if (!language) return

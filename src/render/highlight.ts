@@ -1,6 +1,7 @@
 // Code blocks -> HTML with classes for the colours of a light and a dark theme. Same input, same bytes, in whatever order blocks come.
 // Nothing of shiki is loaded before a block names a language. Not here: looking for blocks (markdown.ts), warning about languages.
 import { createRequire } from 'node:module'
+import { timed, type Profiler } from '../core/profiler.ts'
 import type { HighlightConfig } from '../core/settings.ts'
 import type { EngineChoice, Shiki } from './highlight-shiki.ts'
 import { digest, type Digest } from '../util/hash.ts'
@@ -43,23 +44,26 @@ export interface HighlighterOptions {
   readonly store?: HighlightStore
   /** Gives what a highlighter of the same config gives, from another thread. Default: all is done here. */
   readonly elsewhere?: (block: CodeBlock) => Promise<HighlightedCode>
+  readonly profiler?: Profiler | undefined
 }
 
 /** Cheap: nothing is loaded yet. */
-export function createHighlighter(config: Required<HighlightConfig>, { engine = 'fast', store, elsewhere }: HighlighterOptions = {}): Highlighter {
+export function createHighlighter(config: Required<HighlightConfig>, { engine = 'fast', store, elsewhere, profiler }: HighlighterOptions = {}): Highlighter {
   const results = createResults(config, store)
   let loading: Promise<Shiki> | undefined
   const here = async (block: CodeBlock): Promise<HighlightedCode> => {
     const { language } = parseFence(block.info)
     if (isPlain(language)) return render(block, config, undefined)
-    const shiki = await (loading ??= import('./highlight-shiki.ts').then(({ createShiki }) => createShiki(config, engine)))
-    await shiki.prepare(language, block.code)
+    loading ??= timed(profiler, { activity: 'highlight', name: 'shiki', part: 'load' }, () => import('./highlight-shiki.ts').then(({ createShiki }) => createShiki(config, engine)))
+    const shiki = await loading
+    const name = shiki.idOf(language) ?? 'unknown'
+    await timed(profiler, { activity: 'highlight', name, part: 'load' }, () => shiki.prepare(language, block.code))
     try {
-      return render(block, config, shiki)
+      return timed(profiler, { activity: 'highlight', name, size: block.code.length }, () => render(block, config, shiki))
     } catch (error) {
       if (error !== notExact) throw error
-      await shiki.loadOniguruma()
-      return render(block, config, shiki)
+      await timed(profiler, { activity: 'highlight', name: 'Oniguruma', part: 'load' }, shiki.loadOniguruma)
+      return timed(profiler, { activity: 'highlight', name, part: 'again' }, () => render(block, config, shiki))
     }
   }
   const highlight = async (block: CodeBlock): Promise<HighlightedCode> => {

@@ -10,6 +10,9 @@ export interface CompiledHelpers {
   /** What is written for a value. */
   print(value: unknown, autoescape: boolean): unknown
   defined(value: unknown, line: number, column: number): unknown
+  /** Told when the template (`root`) or one of its blocks (`b_name`) begins to run, with what it calls in the end; gives what it is to call. */
+  part(key: string, done: (...results: unknown[]) => unknown): (...results: unknown[]) => unknown
+  macro(name: string, args: readonly string[], keywords: readonly string[], run: (...args: unknown[]) => unknown): (...args: unknown[]) => unknown
   call(line: number, column: number, callee: unknown, name: string, context: object, args: readonly unknown[]): unknown
   filter(name: string, line: number, column: number): (this: object, ...args: unknown[]) => unknown
   template(name: unknown, line: number, column: number, eager: boolean, ignoreMissing: boolean, done: (error: unknown, template?: object) => void): void
@@ -25,6 +28,8 @@ interface CompilerBase {
   compileFilter(node: Node, frame: object): void
   compileFunCall(node: Node, frame: object): void
   _compileGetTemplate(node: Node, frame: object, eager: boolean, ignoreMissing: boolean): string
+  _compileMacro(node: Node, frame?: object): string
+  _emitFuncBegin(node: Node, name: string): void
   _emit(code: string): void
   _emitLine(code: string): void
   _tmpid(): string
@@ -40,6 +45,8 @@ const internals = nunjucks as unknown as {
 const { transform } = transformer as { transform(tree: object, asyncFilters: readonly string[]): object }
 const place = (node: Node): string => `${node.lineno + 1}, ${node.colno + 1}`
 
+const makesMacro = 'runtime.makeMacro('
+
 class LocatingCompiler extends internals.compiler.Compiler {
   override compileFilter(node: Node, frame: object): void {
     this._emit(`helpers.filter(${JSON.stringify(node.name.value)}, ${place(node.name)}).call(context, `)
@@ -52,6 +59,17 @@ class LocatingCompiler extends internals.compiler.Compiler {
     this._emit(`, ${JSON.stringify(this._getNodeName(node.name))}, context, `)
     this._compileAggregate(node.args, frame, '[', ']')
     this._emit(')')
+  }
+  override _emitFuncBegin(node: Node, name: string): void {
+    super._emitFuncBegin(node, name)
+    this._emitLine(`cb = helpers.part(${JSON.stringify(name)}, cb);`)
+  }
+  override _compileMacro(node: Node, frame?: object): string {
+    const start = this.codebuf.length
+    const id = super._compileMacro(node, frame)
+    const at = this.codebuf.findIndex((code, i) => i >= start && code.includes(makesMacro))
+    this.codebuf[at] = this.codebuf[at]!.replace(makesMacro, () => `helpers.macro(${JSON.stringify(node.name.value)}, `)
+    return id
   }
   override _compileGetTemplate(node: Node, frame: object, eager: boolean, ignoreMissing: boolean): string {
     const id = this._tmpid()

@@ -2,10 +2,12 @@
 // reads, and gives every error its true file, line, column and chain of includes.
 // Loaded only when a page is rendered.
 import nunjucks from 'nunjucks'
+import type { Profiler } from '../core/profiler.ts'
 import type { Filter } from '../core/settings.ts'
 import type { Reads } from '../core/types.ts'
 import { compileTemplate, type CompiledHelpers, type TemplateProperties } from './template-compiler.ts'
 import { TemplateFailure, UndefinedValue, type TemplatePlace, type TemplateSource } from './template-failure.ts'
+import { beginPart, makeMacro } from './template-profile.ts'
 
 export interface TemplateRenderer {
   /** Throws `TemplateFailure`. */
@@ -23,6 +25,7 @@ export interface TemplateOptions {
   readonly strict: boolean
   readonly filters: Readonly<Record<string, Filter>>
   readonly globals: Readonly<Record<string, unknown>>
+  readonly profiler?: Profiler
 }
 
 /** The parts of a nunjucks template that its types leave out. */
@@ -119,6 +122,8 @@ export function createTemplates(options: TemplateOptions): TemplateRenderer {
       located: (error) => failure(error),
       // A date by itself would print in the machine's time zone.
       print: (value, autoescape) => suppressValue(value instanceof Date ? value.toISOString() : value, autoescape),
+      part: beginPart(name, options.profiler),
+      macro: makeMacro(name, options.profiler),
       defined(value, line, column) {
         if (value === undefined || value === null) throw failure(new UndefinedValue(), line + 1, column + 1)
         if (isPlainMap(value)) throw failure(new Error('a map cannot be printed'), line + 1, column + 1)
