@@ -23,6 +23,8 @@ export interface Cache {
   body(id: EntryId): BodyTrace | undefined
   page(output: OutputPath): PageTrace | undefined
   hasPage(output: OutputPath): boolean
+  /** The number of the build that is being made. */
+  readonly build: number
   /** How many pages the last build had. */
   readonly pageCount: number
   /** How what a page read looked in the last build. */
@@ -85,6 +87,7 @@ function openFolder(folder: string, code: Digest, outFolder: string): Cache {
     get scratch() { return scratch },
     store, blocks, rest,
     body: manifest.bodies.get,
+    get build() { return manifest.build + 1 },
     get pageCount() { return manifest.pages.size },
     page: manifest.pages.get,
     hasPage: manifest.pages.has,
@@ -142,7 +145,7 @@ export function openMemoryCache(): Cache {
   }
   return {
     whyEmpty: 'nothing is remembered', version: '', store, scratch: store, blocks: { get: () => undefined, set: () => undefined },
-    pageCount: 0, body: () => undefined, page: () => undefined, print: () => undefined, keys: () => [], readersOf: () => new Set(), hasPage: () => false, unclean: new Set(), noted: new Set(),
+    build: 1, pageCount: 0, body: () => undefined, page: () => undefined, print: () => undefined, keys: () => [], readersOf: () => new Set(), hasPage: () => false, unclean: new Set(), noted: new Set(),
     save: () => undefined, rest: () => undefined, close: () => undefined,
     damaged: () => new CacheDamaged('a body was lost'),
   }

@@ -33,8 +33,10 @@ export interface PageTrace {
   readonly stat: string
   /** What the checks want to know of it; absent: nothing. */
   readonly facts?: StoreRef
-  /** Why it was rendered the last time. */
+  /** Why it was rendered the last time; a line for each read that had changed. */
   readonly why: string
+  /** The number of the build that rendered it. */
+  readonly build: number
 }
 
 /** Of one build. */
@@ -42,6 +44,8 @@ export interface Manifest {
   /** Of this program, the config and the settings: all that every page depends on. */
   readonly code: Digest
   readonly outFolder: string
+  /** How many builds it has taken up. */
+  readonly build: number
   readonly bodies: Pick<Rows<EntryId, BodyTrace>, 'get' | 'keys' | 'size'>
   readonly pages: Pick<Rows<OutputPath, PageTrace>, 'get' | 'has' | 'keys' | 'size'>
   /** All that pages read. */
@@ -78,12 +82,12 @@ export interface OpenManifest extends Manifest {
   save(built: Built): void
 }
 
-const format = 3
+const format = 4
 /** Journals longer than this part of the base are written into it. */
 const longestJournal = 0.25
 
-interface Header { readonly format: number; readonly id: string; readonly code: Digest; readonly outFolder: string; readonly unclean: readonly OutputPath[]; readonly noted: readonly EntryId[]; readonly live: number; readonly counts: readonly [keys: number, bodies: number, pages: number] }
-interface JournalLine { readonly id: string; readonly keys: readonly (readonly [number, ReadKey, string])[]; readonly bodies: readonly (readonly [EntryId, string])[]; readonly pages: readonly (readonly [OutputPath, string])[]; readonly unclean: readonly OutputPath[]; readonly noted: readonly EntryId[] }
+interface Header { readonly format: number; readonly id: string; readonly build: number; readonly code: Digest; readonly outFolder: string; readonly unclean: readonly OutputPath[]; readonly noted: readonly EntryId[]; readonly live: number; readonly counts: readonly [keys: number, bodies: number, pages: number] }
+interface JournalLine { readonly id: string; readonly build: number; readonly keys: readonly (readonly [number, ReadKey, string])[]; readonly bodies: readonly (readonly [EntryId, string])[]; readonly pages: readonly (readonly [OutputPath, string])[]; readonly unclean: readonly OutputPath[]; readonly noted: readonly EntryId[] }
 
 const baseOf = (folder: string): string => path.join(folder, 'manifest.txt')
 const journalOf = (folder: string): string => path.join(folder, 'journal.txt')
@@ -107,7 +111,7 @@ export function loadManifest(folder: string): OpenManifest | undefined {
 }
 
 export function createManifest(folder: string, code: Digest, outFolder: string): OpenManifest {
-  return open(folder, { format, id: '', code, outFolder, unclean: [], noted: [], live: 0, counts: [0, 0, 0] }, [''], { base: 0, journal: '' })
+  return open(folder, { format, id: '', build: 0, code, outFolder, unclean: [], noted: [], live: 0, counts: [0, 0, 0] }, [''], { base: 0, journal: '' })
 }
 
 export function removeManifest(folder: string): void {
@@ -128,7 +132,7 @@ function open(folder: string, header: Header, lines: readonly string[], texts: {
   const pages = createRows<OutputPath, PageTrace>(lines.slice(keyCount + bodyCount, -1), pageForm(keys, indexOf))
   let unclean: ReadonlySet<OutputPath> = new Set(header.unclean)
   let noted: ReadonlySet<EntryId> = new Set(header.noted)
-  let { id, live, outFolder } = header
+  let { id, build, live, outFolder } = header
   let sizes = { base: texts.base, journal: texts.journal.length }
   let isWhole = true
 
@@ -142,6 +146,7 @@ function open(folder: string, header: Header, lines: readonly string[], texts: {
     }
     for (const [entry, text] of added.bodies) put(bodies, entry, bodyForm.parse(text))
     for (const [output, text] of added.pages) put(pages, output, pageForm(keys, indexOf).parse(text))
+    build = added.build
     unclean = new Set(added.unclean)
     noted = new Set(added.noted)
   }
@@ -167,14 +172,14 @@ function open(folder: string, header: Header, lines: readonly string[], texts: {
     for (const [entry, trace] of newBodies) put(bodies, entry, trace)
     for (const [output, trace] of newPages) put(pages, output, trace)
     return {
-      id, unclean: [...unclean], noted: [...noted], keys: changed.map((key) => [indexOf(key), key, print(key)]),
+      id, build, unclean: [...unclean], noted: [...noted], keys: changed.map((key) => [indexOf(key), key, print(key)]),
       bodies: [...newBodies.keys()].map((entry) => [entry, bodies.text(entry)]), pages: [...newPages.keys()].map((output) => [output, pages.text(output)]),
     }
   }
 
   function writeBase(): void {
     id = randomUUID()
-    const made: Header = { format, id, code: header.code, outFolder, unclean: [...unclean], noted: [...noted], live, counts: [keys.length, bodies.size, pages.size] }
+    const made: Header = { format, id, build, code: header.code, outFolder, unclean: [...unclean], noted: [...noted], live, counts: [keys.length, bodies.size, pages.size] }
     const parts = [JSON.stringify(made)]
     for (const key of keys) parts.push(prints.line(key))
     for (const entry of bodies.keys()) parts.push(bodies.line(entry))
@@ -189,6 +194,7 @@ function open(folder: string, header: Header, lines: readonly string[], texts: {
   return {
     code: header.code, bodies, pages, keys,
     get outFolder() { return outFolder },
+    get build() { return build },
     get liveBytes() { return live },
     get version() { return `${id} ${sizes.journal}` },
     moveTo(folder) {
@@ -211,6 +217,7 @@ function open(folder: string, header: Header, lines: readonly string[], texts: {
       const isSame = id !== '' && isWhole && pages.size === built.outputs.size && bodies.size === built.entries.size && [...built.pages.keys()].every((output) => pages.has(output)) && [...built.bodies.keys()].every((entry) => bodies.has(entry))
       unclean = built.unclean
       noted = built.noted
+      build++
       const line = take(built)
       const text = isSame ? `${JSON.stringify(line)}\n` : ''
       if (isSame && sizes.journal + text.length < sizes.base * longestJournal) {
@@ -252,12 +259,12 @@ const bodyForm = {
 /** First what it read, by number, so that readers are found without a look at the rest. */
 function pageForm(keys: readonly ReadKey[], indexOf: (key: ReadKey) => number): { write(page: PageTrace): string; parse(text: string): PageTrace } {
   return {
-    write: ({ spec, reads, digest, stat, facts, why }) => `,${reads.map((key) => `${indexOf(key)},`).join('')}\t${JSON.stringify([spec, digest, stat, facts ?? 0, why])}`,
+    write: ({ spec, reads, digest, stat, facts, why, build }) => `,${reads.map((key) => `${indexOf(key)},`).join('')}\t${JSON.stringify([spec, digest, stat, facts ?? 0, why, build])}`,
     parse(text) {
       const tab = text.indexOf('\t')
       const reads = text.slice(1, tab).split(',').slice(0, -1).map((number) => keys[Number(number)]!)
-      const [spec, digest, stat, facts, why] = JSON.parse(text.slice(tab + 1)) as [string, Digest, string, StoreRef | 0, string]
-      return { spec, reads, digest, stat, ...(facts !== 0 && { facts }), why }
+      const [spec, digest, stat, facts, why, build] = JSON.parse(text.slice(tab + 1)) as [string, Digest, string, StoreRef | 0, string, number]
+      return { spec, reads, digest, stat, ...(facts !== 0 && { facts }), why, build }
     },
   }
 }

@@ -45,7 +45,7 @@ export interface PagesInput {
 export interface FreshPage {
   /** Gives the content; large sites wait for the writing on disk. A text that the press has taken is not kept. */
   readonly content: () => PageContent | undefined
-  readonly trace: Omit<PageTrace, 'stat' | 'digest'>
+  readonly trace: Omit<PageTrace, 'stat' | 'digest' | 'build'>
 }
 export interface RenderedPages {
   readonly fresh: ReadonlyMap<OutputPath, FreshPage>

@@ -9,6 +9,7 @@ import type { OutputFolder } from './output.ts'
 import { explainChange, unknown, type Prints } from './prints.ts'
 
 const longest = 200
+const mostReasons = 20
 
 /** A spec as text that is equal exactly when the spec is; without the place of the site on this machine. */
 export function specText(page: PageSpec, root: string): string {
@@ -39,13 +40,13 @@ export function isMadeOfSite(key: ReadKey): boolean {
   return !/^(?:content|excerpt):/.test(key) && !mayChangeAlone.test(key)
 }
 
-/** Why a page cannot be taken over from the last build; or the look of its file, if it can. */
+/** Why a page cannot be taken over from the last build, a line for each read that changed; or the look of its file, if it can. */
 export function judgePage(output: OutputPath, spec: string, { cache, prints, folder }: { cache: Cache; prints: Prints; folder: OutputFolder }): { readonly stale: string } | { readonly look: string } {
   const trace = cache.page(output)
   if (trace === undefined) return { stale: cache.whyEmpty ?? 'the page is new' }
   if (trace.spec !== spec) return { stale: 'its place in the plan changed' }
-  const changed = trace.reads.find((key) => prints(key) !== cache.print(key) || prints(key) === unknown)
-  if (changed !== undefined) return { stale: explainChange(changed, cache.print(changed), prints(changed)) }
+  const changed = trace.reads.filter((key) => prints(key) !== cache.print(key) || prints(key) === unknown)
+  if (changed.length > 0) return { stale: changed.slice(0, mostReasons).map((key) => explainChange(key, cache.print(key), prints(key))).join('\n') }
   const look = lookIfSame(output, trace, folder)
   return look === undefined ? { stale: 'its file is missing or was changed' } : { look }
 }

@@ -12,7 +12,7 @@ import { timed } from '../core/profiler.ts'
 import type { Settings } from '../core/settings.ts'
 import type { Call, Flags, Outcome } from './command.ts'
 import { summarizeDiagnostics } from './report.ts'
-import { count } from './report-text.ts'
+import { count, oneLine } from './report-text.ts'
 
 export async function runBuild(call: Call): Promise<Outcome> {
   const fresh = call.flags.times('no-cache') > 0
@@ -28,7 +28,7 @@ export async function runBuild(call: Call): Promise<Outcome> {
   const failing = call.flags.times('strict') > 0 && has('warning') && !has('error')
   return {
     text: [
-      ...(call.flags.times('verbose') > 0 ? result.rendered.map(({ output, why }) => `${output}: ${why}`) : []),
+      ...(call.flags.times('verbose') > 0 ? result.rendered.map(({ output, why }) => oneLine(`${output}: ${firstReason(why)}`)) : []),
       summaryLine(result, diagnostics), `the site is in ${displayPath(result.outFolder)}`,
       ...(profiled ? [profiled.text] : []),
     ].join('\n'),
@@ -36,6 +36,12 @@ export async function runBuild(call: Call): Promise<Outcome> {
     diagnostics,
     ...(failing && { exitCode: 4 }),
   }
+}
+
+/** The first of several, with how many more there are. */
+function firstReason(why: string): string {
+  const [first = '', ...others] = why.split('\n')
+  return others.length === 0 ? first : `${first} (and ${count(others.length, 'other change')})`
 }
 
 /** What another build may be using stays: the cache, which the build forgets when its turn comes, and compiled configs, of which the index goes. */

@@ -66,9 +66,9 @@ export const commands: readonly Command[] = [
     summary: 'say why a page was built or reused',
     args: 'URL',
     minArgs: 1,
-    details: 'Tells, from the last build, why a page was rendered the last time, what it read, its templates, and where else its entry is shown.',
+    details: 'Tells whether the last build rendered or reused a page, why it was rendered the last time, what it read, its templates, and where else its entry is shown; or why there is no such page. URL may also be a file of the output or of the sources, or the id of an entry.',
     flags: [],
-    examples: [['ssg why /posts/hello/', 'the page of a post'], ['ssg why feed.xml', 'a file']],
+    examples: [['ssg why /posts/hello/', 'the page of a post'], ['ssg why content/posts/idea.md', 'where a post is, or why it is not published'], ['ssg why feed.xml', 'a file']],
     run: async (call) => (await import('./why.ts')).runWhy(call),
   },
   {

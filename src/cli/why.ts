@@ -1,34 +1,71 @@
-// `ssg why`: the story of one page, from what the last build remembered.
-import type { OutputPath } from '../core/types.ts'
-import { fail } from '../core/diagnostic.ts'
-import { outputPath, parsePermalink } from '../core/permalink.ts'
+// `ssg why`: the story of one page, or why there is none.
+import type { Provenance, Story } from '../build/why.ts'
+import { fail, SsgError } from '../core/diagnostic.ts'
+import type { Settings } from '../core/settings.ts'
+import type { HeldEntry } from '../core/types.ts'
+import { wallClock } from '../core/zone.ts'
 import { didYouMean } from '../util/nearest.ts'
+import { prepareBuild } from './build.ts'
 import type { Call, Outcome } from './command.ts'
+import { oneLine } from './report-text.ts'
 
-export async function runWhy({ root, args }: Call): Promise<Outcome> {
-  const { knownOutputs, tellStory } = await import('../build/why.ts')
-  const [address = ''] = args
-  const output = outputOf(address)
-  const story = tellStory(root, output)
-  if (story === undefined) {
-    const nearest = didYouMean(output, knownOutputs(root))
-    throw fail('why-unknown', `the last build made no page for ${address}`, { fix: nearest === undefined ? 'run `ssg build` first.' : `did you mean ${nearest}?` })
+export async function runWhy(call: Call): Promise<Outcome> {
+  const [asked = ''] = call.args
+  const { options } = await prepareBuild(call)
+  const { explain } = await import('../build/why.ts')
+  const answer = await explain(asked, process.cwd(), options)
+  if ('entries' in answer) throw fail('why-unknown', `${asked} holds ${answer.entries.length} entries`, { fix: `name one of them: ${answer.entries.slice(0, 5).map(({ id }) => id).join(', ')}.` })
+  if ('names' in answer) {
+    const nearest = didYouMean(answer.wanted, answer.names)
+    const unknown = fail('why-unknown', `the last build made no page for ${asked}`, { fix: nearest !== undefined ? `did you mean ${nearest}?` : answer.isBuilt ? 'run `ssg list` for all entries.' : 'run `ssg build` first.' })
+    throw new SsgError([...answer.problems, ...unknown.diagnostics])
   }
-  const rows: [string, readonly string[]][] = [
-    ['why', [story.why]],
-    ['entry', story.entry === undefined ? [] : [story.entry]],
-    ['templates', story.templates],
-    ['reads', story.reads.map(({ key, print }) => (print === '-' ? `${key} (not there)` : key))],
-    ['also in', story.dependents],
-  ]
-  const lines = rows.filter(([, values]) => values.length > 0).flatMap(([name, values]) => values.map((value, i) => `  ${(i === 0 ? name : '').padEnd(10)} ${value}`))
-  return { text: [story.output, ...lines].join('\n'), json: { ...story }, diagnostics: [] }
+  const { story } = answer
+  return { text: renderStory(story, asked, options.settings), json: { ...story }, diagnostics: [] }
 }
 
-/** `/posts/a/`, a whole address, or the file itself. */
-function outputOf(address: string): OutputPath {
-  const path = address.replace(/^[a-z]+:\/\/[^/]*/i, '')
-  const result = parsePermalink(path.startsWith('/') ? path : `/${path}`)
-  if ('problem' in result) throw fail('usage-argument', result.problem, { fix: 'give the address of a page, for example /posts/hello/.' })
-  return outputPath(result.permalink)
+function renderStory(story: Story, asked: string, settings: Settings): string {
+  const rows: [string, readonly string[]][] = [
+    ['is', [tellState(story, settings)]],
+    ['fix', story.held === undefined ? [] : [fixes[story.held.reason]]],
+    ['why', story.why],
+    ['leads to', story.target === undefined ? [] : [story.target]],
+    ['entry', story.entry === undefined ? [] : [story.entry]],
+    ['from', story.from === undefined ? [] : [tellOrigin(story.from)]],
+    ['templates', story.templates],
+    ['reads', story.reads.map(({ key, print }) => (print === '-' ? `${key} (not there)` : key))],
+    [story.state === 'input' ? 'read by' : 'also in', story.dependents],
+  ]
+  const lines = rows.filter(([, values]) => values.length > 0).flatMap(([name, values]) => values.map((value, i) => `  ${(i === 0 ? name : '').padEnd(10)} ${oneLine(value)}`))
+  return [oneLine(story.output ?? asked), ...lines].join('\n')
+}
+
+function tellState({ state, held, dependents }: Story, { timeZone }: Settings): string {
+  switch (state) {
+    case 'rendered': return 'rendered by the last build'
+    case 'reused': return 'reused by the last build: all that it was made from was as before'
+    case 'unbuilt': return 'new since the last build; the next one makes it'
+    case 'held': return tellHeld(held, timeZone)
+    case 'pageless': return 'an entry without a page of its own'
+    case 'input': return dependents.length === 0 ? 'read by no page of the last build' : 'read for the pages below'
+  }
+}
+
+const fixes: Readonly<Record<HeldEntry['reason'], string>> = {
+  draft: 'take `draft: true` out of it, or build with --drafts.', scheduled: 'wait, or build with --future.',
+  expired: 'change `expires`, or build with --at.', hook: 'look at `onEntry` in site.config.',
+}
+
+function tellHeld(held: Story['held'], timeZone: string): string {
+  const until = held?.until === undefined ? '' : ` ${wallClock(held.until, timeZone).toISOString().slice(0, 16).replace('T', ' ')}`
+  switch (held?.reason) {
+    case 'scheduled': return `not published: scheduled for${until}`
+    case 'expired': return `not published: expired since${until}`
+    case 'hook': return 'not published: held back by onEntry'
+    case 'draft': case undefined: return 'not published: a draft'
+  }
+}
+
+function tellOrigin({ file, line, source, collection, url }: Provenance): string {
+  return `${file}${line === undefined ? '' : `:${line}`} (source ${source}, collection ${collection})${url === undefined ? '' : ` ${url}`}`
 }
