@@ -14,7 +14,13 @@ const programFolder = fileURLToPath(new URL('..', import.meta.url))
 export function codeDigest(settings: Settings, configDigest: string): Digest {
   const { root: _root, ...values } = settings
   const lockFile = readIfThere(path.join(settings.root, 'package-lock.json')) ?? ''
-  return digest([process.version, programDigest(), librariesText(), configDigest, digest(lockFile), plainText(values)].join('\n'))
+  return digest([machineText(), programDigest(), librariesText(), configDigest, digest(lockFile), plainText(values)].join('\n'))
+}
+
+/** Node, and its data on languages, characters and time zones, which may be the system's and another under the same version. */
+function machineText(): string {
+  const { icu, cldr, unicode, tz, v8 } = process.versions
+  return JSON.stringify([process.version, process.platform, process.arch, icu, cldr, unicode, tz, v8])
 }
 
 function programDigest(): Digest {

@@ -68,9 +68,9 @@ function readCache(root: string, folder: string, configFile: string): CachedConf
   }
 }
 
-/** The compiled copy holds absolute addresses of the site and of this package. */
+/** The compiled copy holds absolute addresses of the site and of this package; newer versions of Node compile it themselves. */
 function cacheFormat(root: string): string {
-  return [format, root, import.meta.url].join('\n')
+  return [format, process.version, root, import.meta.url].join('\n')
 }
 
 async function compileToCache(root: string, folder: string, configFile: string): Promise<CachedConfig> {
