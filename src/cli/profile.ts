@@ -93,10 +93,11 @@ function renderTables(report: Report): string {
 
 function activityRows({ activities: rows, totalMs }: Report): string[][] {
   const longest = Math.max(...rows.map(({ ms }) => ms))
-  const shown = rows.filter(({ activity, ms }) => ms > 0 || activity === 'other')
+  const shown = rows.filter(({ activity, ms, besideMs }) => ms > 0 || besideMs > 0 || activity === 'other')
+  const beside = (ms: number): string => (ms === 0 ? '' : `and ${duration(ms)} on other threads`)
   return [
-    ...shown.map(({ activity, ms }) => [activities[activity].name, duration(ms), share(ms, totalMs), '█'.repeat(Math.round(ms / longest * barColumns))]),
-    ['All', duration(totalMs), share(totalMs, totalMs), ''],
+    ...shown.map(({ activity, ms, besideMs }) => [activities[activity].name, duration(ms), share(ms, totalMs), '█'.repeat(Math.round(ms / longest * barColumns)), beside(besideMs)]),
+    ['All', duration(totalMs), share(totalMs, totalMs), '', beside(rows.reduce((sum, { besideMs }) => sum + besideMs, 0))],
   ]
 }
 
@@ -107,5 +108,5 @@ function pageCells({ page, totalMs, times, bytes }: PageRow): string[] {
 /** All columns but the first, and those of bars. */
 function alignRight(rows: readonly (readonly string[])[]): string[][] {
   const widths = rows[0]?.map((_, i) => Math.max(...rows.map((row) => (row[i] ?? '').length))) ?? []
-  return rows.map((row) => row.map((cell, i) => (i === 0 || cell.startsWith('█') ? cell : cell.padStart(widths[i] ?? 0))))
+  return rows.map((row) => row.map((cell, i) => (i === 0 || /^(?:█|and )/.test(cell) ? cell : cell.padStart(widths[i] ?? 0))))
 }

@@ -3,7 +3,7 @@
 import { drawFlame } from './picture-flame.ts'
 import { drawTime } from './picture-time.ts'
 import { drawWeight } from './picture-weight.ts'
-import type { Report } from './report.ts'
+import type { ActivityRow, Report } from './report.ts'
 import { script } from './script.ts'
 import { style } from './style.ts'
 import { renderActivities, renderFunctions, renderHeaviest, renderKinds, renderLanguages, renderPages, renderTemplates } from './tables.ts'
@@ -79,9 +79,10 @@ function tableSection(isWorthIt: boolean, table: string): string {
 
 /** The one thing to know. */
 function tellMost({ activities: rows, languages, templates, totalMs, built, reused }: Report): string {
-  const [most] = [...rows].sort((a, b) => b.ms - a.ms)
+  const all = ({ ms, besideMs }: ActivityRow): number => ms + besideMs
+  const [most] = rows.filter(({ activity }) => activity !== 'wait').sort((a, b) => all(b) - all(a))
   const parts: string[] = []
-  if (most !== undefined) parts.push(`${activities[most.activity].name} took the most: ${duration(most.ms)}, ${share(most.ms, totalMs)} of the whole.`)
+  if (most !== undefined) parts.push(`${activities[most.activity].name} took the most: ${duration(all(most))}${most.besideMs > 0 ? `, of them ${duration(most.besideMs)} on other threads` : `, ${share(most.ms, totalMs)} of the whole`}.`)
   const [language] = languages, [template] = templates
   if (most?.activity === 'highlight' && language !== undefined) parts.push(`The most expensive language is ${escape(language.name)}, with ${duration(language.ms + language.loadMs)}.`)
   if (most?.activity === 'templates' && template !== undefined) parts.push(`The most expensive template is ${escape(template.name)}, with ${duration(template.selfMs)} by itself.`)

@@ -1,6 +1,7 @@
 // The time line: the phases one after the other, what went on beside them, what the time was spent on, and the memory.
 import type { Stretch } from './recorder.ts'
-import { activityOrder, type Report } from './report.ts'
+import { activityOrder, type AnyActivity, type Report } from './report.ts'
+import type { Slice } from './strip.ts'
 import { activities, amount, duration, escape, label, percent, size } from './text.ts'
 
 const barPx = 22, gapPx = 6, axisPx = 20, stackPx = 120, memoryPx = 68, textPx = 20
@@ -15,8 +16,10 @@ export function drawTime(report: Report): string {
     y += barPx + gapPx
   }
   for (const stretches of inRows(phases)) row(stretches, 'phase')
-  for (const { lane, stretches } of lanes.slice(0, lanesAtMost)) {
-    row(stretches)
+  for (const { lane, isThread, stretches } of lanes.slice(0, lanesAtMost)) {
+    if (isThread) parts.push(drawThread(stretches, report, y))
+    if (isThread) y += barPx + gapPx
+    else row(stretches)
     parts.push(drawLaneName(lane, stretches, y - barPx - gapPx, totalMs))
   }
   parts.push(drawStack(report, y))
@@ -69,23 +72,54 @@ function drawLaneName(lane: string, stretches: readonly Stretch[], y: number, to
 
 /** Columns as high as the window; each slice of time is filled by what it was spent on. */
 function drawStack({ strip: { sliceMs, slices }, totalMs }: Report, y: number): string {
+  return drawSlices(slices, { sliceMs, totalMs, y, height: stackPx }) + drawHovers(slices, { sliceMs, totalMs, y, height: stackPx + gapPx + memoryPx })
+}
+
+/** What a thread did: columns as high as it was busy. */
+function drawThread(stretches: readonly Stretch[], { strip: { sliceMs, slices: { length } }, totalMs }: Report, y: number): string {
+  const slices = cutIntoSlices(stretches, sliceMs, length)
+  const place = { sliceMs, totalMs, y, height: barPx }
+  return drawSlices(slices, place) + drawHovers(slices, place)
+}
+
+function cutIntoSlices(stretches: readonly Stretch[], sliceMs: number, count: number): Slice[] {
+  const slices = Array.from({ length: count }, (): { times: Partial<Record<AnyActivity, number>> } => ({ times: {} }))
+  for (const { activity, startMs, endMs } of stretches) {
+    for (let i = Math.max(0, Math.floor(startMs / sliceMs)); i < count && i * sliceMs < endMs; i++) {
+      const { times } = slices[i]!
+      times[activity] = (times[activity] ?? 0) + Math.min(endMs, (i + 1) * sliceMs) - Math.max(startMs, i * sliceMs)
+    }
+  }
+  return slices
+}
+
+interface Place { readonly sliceMs: number; readonly totalMs: number; readonly y: number; readonly height: number }
+
+function drawSlices(slices: readonly Slice[], { sliceMs, totalMs, y, height: heightPx }: Place): string {
   const paths = new Map<string, string>()
   for (const [i, { times }] of slices.entries()) {
     const lengthMs = Math.min(sliceMs, totalMs - i * sliceMs)
     let top = 100
     for (const activity of activityOrder) {
-      const height = Math.min(100, (times[activity] ?? 0) / lengthMs * 100)
+      const height = Math.min(top, (times[activity] ?? 0) / lengthMs * 100)
       if (height < 0.1) continue
       top -= height
       paths.set(activity, `${paths.get(activity) ?? ''}M${i} ${top.toFixed(1)}h1v${height.toFixed(1)}h-1z`)
     }
   }
-  const hovers = slices.map((slice, i) => `<rect class="hover" x="${percent(i * sliceMs, totalMs)}" y="${y}" width="${percent(Math.min(sliceMs, totalMs - i * sliceMs), totalMs)}" height="${stackPx + gapPx + memoryPx}"><title>${escape(tellSlice(slice, i * sliceMs, sliceMs))}</title></rect>`)
-  return `<svg y="${y}" width="100%" height="${stackPx}" viewBox="0 0 ${totalMs / sliceMs} 100" preserveAspectRatio="none" shape-rendering="crispEdges">`
-    + [...paths].map(([activity, d]) => `<path class="a-${activity}" d="${d}"/>`).join('') + `</svg>${hovers.join('')}`
+  return `<svg y="${y}" width="100%" height="${heightPx}" viewBox="0 0 ${totalMs / sliceMs} 100" preserveAspectRatio="none" shape-rendering="crispEdges">`
+    + [...paths].map(([activity, d]) => `<path class="a-${activity}" d="${d}"/>`).join('') + '</svg>'
 }
 
-function tellSlice({ times, memoryBytes }: Report['strip']['slices'][number], startMs: number, sliceMs: number): string {
+function drawHovers(slices: readonly Slice[], { sliceMs, totalMs, y, height }: Place): string {
+  return slices.map((slice, i) => {
+    if (Object.keys(slice.times).length === 0) return ''
+    const width = percent(Math.min(sliceMs, totalMs - i * sliceMs), totalMs)
+    return `<rect class="hover" x="${percent(i * sliceMs, totalMs)}" y="${y}" width="${width}" height="${height}"><title>${escape(tellSlice(slice, i * sliceMs, sliceMs))}</title></rect>`
+  }).join('')
+}
+
+function tellSlice({ times, memoryBytes }: Slice, startMs: number, sliceMs: number): string {
   const spent = activityOrder.flatMap((activity) => ((times[activity] ?? 0) > 0 ? [{ activity, ms: times[activity] ?? 0 }] : [])).sort((a, b) => b.ms - a.ms).slice(0, 4)
   const what = spent.map(({ activity, ms }) => `${activities[activity].name} ${duration(ms)}`).join(', ')
   return `From ${duration(startMs)} to ${duration(startMs + sliceMs)}: ${what}${memoryBytes === undefined ? '' : `; memory ${size(memoryBytes)}`}`

@@ -75,6 +75,7 @@ ${['start', 'wait', 'sources', 'cache', 'markdown', 'highlight', 'templates', 'o
   table { font-size: .875rem }
   th, td { padding-inline-start: .75rem }
   .legend small { display: block; margin-inline-start: 1.4rem }
+  .legend.wide small { display: none }
   caption, h2 { font-size: 1.3rem }
 }
 @media print { body { max-width: none } section { break-inside: avoid } .detail { display: none } }

@@ -32,10 +32,13 @@ const timeParts = (times: PageRow['times']): Part[] => activityOrder.flatMap((ac
 
 /** All activities, with their sum. */
 export function renderActivities({ activities: rows, totalMs }: Report): string {
-  const shown = rows.filter(({ activity, ms }) => ms > 0 || activity === 'other')
-  const lines = shown.map(({ activity, ms }) => `<tr><th scope="row">${swatch(activity)}${activities[activity].name} <small>${activities[activity].what}</small></th><td>${duration(ms)}</td><td>${share(ms, totalMs)}</td></tr>`)
-  return `<table class="legend"><caption class="hidden">Time by activity</caption><thead class="hidden"><tr><th scope="col">Activity</th><th scope="col">Time</th><th scope="col">Share</th></tr></thead><tbody>${lines.join('\n')}</tbody>`
-    + `<tfoot><tr><th scope="row">All</th><td>${duration(totalMs)}</td><td>${share(totalMs, totalMs)}</td></tr></tfoot></table>`
+  const shown = rows.filter(({ activity, ms, besideMs }) => ms > 0 || besideMs > 0 || activity === 'other')
+  const besideMs = rows.reduce((sum, row) => sum + row.besideMs, 0)
+  const beside = (ms: number): string => (besideMs === 0 ? '' : `<td>${ms === 0 ? '' : duration(ms)}</td>`)
+  const lines = shown.map((row) => `<tr><th scope="row">${swatch(row.activity)}${activities[row.activity].name} <small>${activities[row.activity].what}</small></th>${beside(row.besideMs)}<td>${duration(row.ms)}</td><td>${share(row.ms, totalMs)}</td></tr>`)
+  const head = `<tr><th scope="col">Activity</th>${besideMs === 0 ? '' : '<th scope="col">Other threads</th>'}<th scope="col">Time</th><th scope="col">Share</th></tr>`
+  return `<table class="legend${besideMs === 0 ? '' : ' wide'}"><caption class="hidden">Time by activity</caption><thead>${head}</thead><tbody>${lines.join('\n')}</tbody>`
+    + `<tfoot><tr><th scope="row">All</th>${beside(besideMs)}<td>${duration(totalMs)}</td><td>${share(totalMs, totalMs)}</td></tr></tfoot></table>`
 }
 
 function swatch(activity: AnyActivity): string {
