@@ -5,7 +5,10 @@ import type { Browser, Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
 import { build } from '../dist/src/build/build.js'
 import { loadSettings } from '../dist/src/config/config.js'
-import type { Branch, Report } from '../src/profile/report.ts'
+import type { Profiler } from '../src/core/profiler.ts'
+import { renderProfile } from '../src/profile/page.ts'
+import { createRecorder } from '../src/profile/recorder.ts'
+import { createReport, type Branch, type Report } from '../src/profile/report.ts'
 import { findBrowser, inspectPage, looks, noFindings, openBrowser, openContext } from './support/browser.ts'
 import { moment } from './support/builds.ts'
 import { readTree, removeTempFolders, runCli, tempFolder, writeFiles } from './support/cli.ts'
@@ -159,6 +162,36 @@ describe('a build', () => {
       return reads
     }
     expect(await countReads(30)).toBe(await countReads(2))
+  })
+})
+
+describe('a build on several threads', () => {
+  const posts = Object.fromEntries(Array.from({ length: 60 }, (_, i) => [`content/posts/p${i}.md`, `---\ntitle: P${i}\ndate: 2025-01-01\n---\n\nText.\n\n\`\`\`js\nlet a${i}\n\`\`\`\n\n\`\`\`go\nvar a${i} = 1\n\`\`\`\n`]))
+  const runWith = async (profiler?: Profiler): Promise<string> => {
+    const root = tempFolder({ 'site.config.mjs': `export default { title: 'Site', url: 'https://example.org/' }`, ...posts })
+    const { settings, config } = await loadSettings(root, {})
+    await build({ settings, configDigest: config.digest, at: moment, drafts: false, future: false, signal: new AbortController().signal, workers: 2, ...(profiler && { profiler }) })
+    return path.join(root, 'public')
+  }
+
+  test('gives the same, and tells what each thread did', async () => {
+    const recorder = createRecorder()
+    const [timed, plain] = [await runWith(recorder), await runWith()]
+    const recording = recorder.finish()
+    expect(readTree(timed)).toEqual(readTree(plain))
+    const facts = { site: 'Site', built: 0, reused: 0, written: 0, cpuMs: 0, peakMemoryBytes: 0, node: '', cores: 2 }
+    const report = createReport({ recording, facts, files: [], fileOf: () => undefined })
+    expect(report.languages.map(({ name, blocks }) => [name, blocks]).sort()).toEqual([['go', 60], ['javascript', 60], ['shiki', 0]])
+    expect(report.lanes.filter(({ isThread }) => isThread).map(({ lane }) => lane).sort()).toEqual(['press', 'thread 1', 'thread 2'])
+    expect(sum(report.activities.map(({ ms }) => ms))).toBeCloseTo(report.totalMs, 3)
+    const spent = new Map(report.activities.map(({ activity, ...row }) => [activity, row]))
+    expect(spent.get('highlight')).toMatchObject({ ms: 0 })
+    expect(spent.get('highlight')?.besideMs).toBeCloseTo(sum(report.languages.map(({ ms, loadMs }) => ms + loadMs)), 3)
+    for (const activity of ['checks', 'write'] as const) expect(spent.get(activity)?.besideMs).toBeGreaterThan(0)
+    // Sixty bodies wait at the same time, and each has its own time only.
+    expect(sum(report.pages.map(({ times: { markdown = 0 } }) => markdown))).toBeLessThan(report.totalMs)
+    expect(report.pages).toHaveLength(50)
+    expect(renderProfile(report)).toContain('>thread 2</text>')
   })
 })
 

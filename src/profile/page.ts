@@ -37,7 +37,7 @@ ${renderActivities(report)}
 </section>
 <section>
 <h2>When</h2>
-<p>The phases one after the other, and what went on beside them; below, what each moment was spent on, in the colours from above.</p>
+<p>The phases, and what went on beside them; below, what each moment of the main thread was spent on, in the colours from above.</p>
 ${figure(drawTime(report), 'Point at a moment, or touch it.')}
 </section>
 <section>

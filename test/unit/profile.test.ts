@@ -78,6 +78,38 @@ describe('the stopwatch', () => {
     expect(tell(recorder.finish().root)).toBe('build 0 (start of the process 0, good 7, bad 8)')
   })
 
+  test('knows whose turn it is where several wait by turns', async () => {
+    const { recorder, pass } = createWatch()
+    const turn = (): Promise<void> => new Promise((resolve) => { setImmediate(resolve) })
+    const work = async (name: string, ms: number): Promise<void> => {
+      for (let i = 0; i < 3; i++) {
+        pass(ms)
+        await turn()
+        timed(recorder, { activity: 'highlight', name: `code of ${name}` }, () => pass(ms * 10))
+      }
+    }
+    await timed(recorder, { activity: 'cache', name: 'bodies' }, async () => {
+      await Promise.all(['a', 'b'].map((name, i) => timed(recorder, { activity: 'markdown', name, page: `/${name}/` }, () => work(name, i + 1))))
+      pass(500)
+    })
+    const { root, pages, phases } = recorder.finish()
+    expect(tell(root)).toBe('build 0 (start of the process 0, bodies 500 (a 3 (code of a 30 x3), b 6 (code of b 60 x3)), wait for other threads 0)')
+    expect([...pages]).toEqual([['/a/', { markdown: 3, highlight: 30 }], ['/b/', { markdown: 6, highlight: 60 }]])
+    expect(phases.map(({ name, startMs, endMs }) => [name, startMs, endMs])).toEqual([['start of the process', 0, 0], ['bodies', 0, 599]])
+  })
+
+  test('gives the time in which nothing runs to what waits, and to nobody if several do', async () => {
+    const recorder = createRecorder()
+    const sleep = (): Promise<void> => new Promise((resolve) => { setTimeout(resolve, 40) })
+    await timed(recorder, { activity: 'sources', name: 'outer' }, () => timed(recorder, { activity: 'sources', name: 'alone' }, sleep))
+    await Promise.all(['one', 'two'].map((name) => timed(recorder, { activity: 'markdown', name }, sleep)))
+    const { children } = recorder.finish().root
+    const msOf = (key: string): number => children.get(key)?.selfMs ?? 0
+    expect(children.get('sources outer')?.children.get('sources alone')?.selfMs).toBeGreaterThan(30)
+    expect(msOf('wait wait for other threads')).toBeGreaterThan(30)
+    expect(msOf('markdown one') + msOf('markdown two') + msOf('sources outer')).toBeLessThan(30)
+  })
+
   test('without a profiler only runs', () => {
     expect(timed(undefined, { activity: 'sources', name: 'x' }, () => 5)).toBe(5)
   })
