@@ -191,7 +191,7 @@ async function createPageMaker(input: PagesInput, query: QueryRunner, reads: Rec
   })
   const view = createView({ site, settings, body, query, data: (name) => input.data.get(name), reads })
   freezeDeep(view.site.taxonomies)
-  const options = { site, settings, view, templates, body, reads, renderFeed, highlightCss, feedBodies: new Map<EntryId, string>() }
+  const options = { site, settings, view, templates, body, reads, renderFeed, highlightCss, feedEntries: new Map() }
   const failures = new Map<string, { failure: TemplateFailure; page: PageSpec; count: number }>()
   const note = (error: unknown, page: PageSpec): undefined => {
     const failure = error instanceof TemplateFailure ? error : undefined

@@ -22,8 +22,8 @@ export interface PageOptions {
   readonly reads: Reads
   readonly renderFeed: (page: FeedPage, settings: Settings, entries: readonly FeedEntry[]) => string
   readonly highlightCss: string
-  /** Bodies made fit for feeds: an entry is in many of them. */
-  readonly feedBodies: Map<EntryId, string>
+  /** Entries made fit for feeds: each is in many of them. */
+  readonly feedEntries: Map<EntryId, FeedEntry>
 }
 
 /** Throws `TemplateFailure` if a template fails. */
@@ -108,10 +108,13 @@ function renderFeedPage(page: FeedPage, options: PageOptions): string {
     reads.read(`meta:${id}`)
     reads.read(`content:${id}`)
     reads.read(`excerpt:${id}`)
-    const rendered = body(id)
-    let html = options.feedBodies.get(id)
-    if (html === undefined) options.feedBodies.set(id, html = feedContent(full ? rendered.html : rendered.excerpt, urlOf(settings, entry.permalink ?? page.about)))
-    return { entry, html, summary: rendered.summary }
+    let made = options.feedEntries.get(id)
+    if (made === undefined) {
+      const rendered = body(id)
+      const html = feedContent(full ? rendered.html : rendered.excerpt, urlOf(settings, entry.permalink ?? page.about))
+      options.feedEntries.set(id, made = { entry, html, summary: rendered.summary })
+    }
+    return made
   })
   return options.renderFeed(page, settings, entries)
 }

@@ -25,6 +25,7 @@ export function queryKey(query: Query): ReadKey {
 
 /** Runs queries over one site; the same query is run once. */
 export function createQueries(site: Site, pages: readonly PageSpec[], settings: Settings): QueryRunner {
+  let feeds: Map<Permalink, FeedLink[]> | undefined
   const table: Readonly<Record<string, Answer>> = {
     entry: (id: EntryId) => site.byId.get(id) ?? site.entries.find((entry) => entry.path === id),
     collection: (name: string) => site.collections.get(name) ?? [],
@@ -38,7 +39,7 @@ export function createQueries(site: Site, pages: readonly PageSpec[], settings: 
     years: (collection: string) => yearLinks(site, pages, settings, collection),
     menu: () => menuLinks(site, pages, settings),
     indexes: () => indexLinks(pages),
-    feeds: (about: Permalink) => pages.flatMap((page): FeedLink[] => (page.kind === 'feed' && page.about === about ? [{ title: page.title, permalink: page.permalink }] : [])),
+    feeds: (about: Permalink) => (feeds ??= feedLinks(pages)).get(about) ?? [],
   }
   const answers = new Map<string, unknown>()
   return (query) => {
@@ -96,6 +97,13 @@ function yearLinks(site: Site, pages: readonly PageSpec[], settings: Settings, c
   return pages.flatMap((page) => (page.kind === 'list' && page.collection === collection && page.year !== undefined && page.pager.number === 1
     ? [{ year: page.year, permalink: page.permalink, count: years.get(page.year)?.length ?? 0 }]
     : []))
+}
+
+/** By what they are about. */
+function feedLinks(pages: readonly PageSpec[]): Map<Permalink, FeedLink[]> {
+  const links = new Map<Permalink, FeedLink[]>()
+  for (const page of pages) if (page.kind === 'feed') links.set(page.about, [...links.get(page.about) ?? [], { title: page.title, permalink: page.permalink }])
+  return links
 }
 
 function indexLinks(pages: readonly PageSpec[]): { collection: string; permalink: Permalink }[] {
