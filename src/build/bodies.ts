@@ -11,6 +11,7 @@ import { createHighlighter, type Highlighter } from '../render/highlight.ts'
 import { createLinkResolver, isOutside, type LinkResolver } from '../render/links.ts'
 import type { ImageSize } from '../render/markdown-context.ts'
 import { createDeferred, inLanes, type Deferred } from '../util/async.ts'
+import { detach } from '../util/detach.ts'
 import { isInside, toPosix } from '../util/fs.ts'
 import { digest, type Digest } from '../util/hash.ts'
 import type { Cache } from './cache.ts'
@@ -66,7 +67,7 @@ export async function prepareBodies(options: BodiesOptions): Promise<Bodies> {
   const { settings, site, cache, edited, signal, onProgress, profiler } = options
   const lookups = createLookups(options)
   const fresh = new Map<EntryId, BodyTrace>()
-  const held: HeldBodies = { bodies: new Map(), size: 0 }
+  const held: HeldBodies = { bodies: new Map(), rest: new Map(), size: 0 }
   const stale: StaleBody[] = []
   for (const entry of site.entries) {
     if (edited !== undefined && !edited.has(entry.id)) continue
@@ -83,7 +84,7 @@ export async function prepareBodies(options: BodiesOptions): Promise<Bodies> {
       profileBodies((await import('../render/body.ts')).createBodyRenderer({ markdown: settings.markdown, highlighter, resolveLink: lookups.resolveLink, imageSize: lookups.imageSize }), profiler))
     const body = withOwnImage(await renderer.render(entry), entry, lookups.resolveLink)
     fresh.set(entry.id, traceOf(body, key, lookups.take(entry), cache))
-    hold(held, entry.id, body)
+    hold(held, entry.id, body, getWhole)
     arrivals.tell(entry.id)
     onProgress?.({ phase: 'bodies', done: fresh.size, total: site.entries.length })
   }).finally(close)
@@ -94,6 +95,11 @@ export async function prepareBodies(options: BodiesOptions): Promise<Bodies> {
   const entries = new Set(site.entries.map(({ id }) => id))
   const trace = (id: EntryId): BodyTrace | undefined => fresh.get(id) ?? (entries.has(id) ? cache.body(id) : undefined)
   const noted = (): EntryId[] => site.entries.map(({ id }) => id).filter((id) => (fresh.get(id)?.diagnostics.length ?? 0) > 0 || (!fresh.has(id) && cache.noted.has(id)))
+  const getWhole = (id: EntryId): RenderedBody => {
+    let body = held.bodies.get(id)
+    if (body === undefined) hold(held, id, body = readBody(id, trace(id), cache), getWhole)
+    return body
+  }
   const isLate = (id: EntryId): boolean => isStreaming && !fresh.has(id) && entries.has(id)
   let late: EntryId | undefined
   return {
@@ -101,9 +107,7 @@ export async function prepareBodies(options: BodiesOptions): Promise<Bodies> {
     noted: () => new Set(noted()),
     get(id) {
       if (isLate(id)) throw new Error(`the body of ${late = id} is still to come`)
-      let body = held.bodies.get(id)
-      if (body === undefined) hold(held, id, body = readBody(id, trace(id), cache))
-      return body
+      return held.bodies.get(id) ?? held.rest.get(id) ?? getWhole(id)
     },
     takeLate() {
       const id = late
@@ -161,17 +165,29 @@ function createArrivals(): Arrivals {
   }
 }
 
-/** Bodies in memory, newest last, up to a number of characters. */
-interface HeldBodies { readonly bodies: Map<EntryId, RenderedBody>; size: number }
+/** Bodies in memory, newest last, up to a number of characters; of the rest what lists show. */
+interface HeldBodies { readonly bodies: Map<EntryId, RenderedBody>; readonly rest: Map<EntryId, RenderedBody>; size: number }
 
-function hold(held: HeldBodies, id: EntryId, body: RenderedBody): void {
+/** `getWhole`: reads a body again of which only the rest is held. */
+function hold(held: HeldBodies, id: EntryId, body: RenderedBody, getWhole: (id: EntryId) => RenderedBody): void {
   freezeDeep(body.toc)
   held.bodies.set(id, body)
+  held.rest.delete(id)
   held.size += body.html.length
-  for (const [oldest, { html }] of held.bodies) {
+  for (const [oldest, whole] of held.bodies) {
     if (held.size <= heldAtMost) break
     held.bodies.delete(oldest)
-    held.size -= html.length
+    held.rest.set(oldest, restOf(whole, () => getWhole(oldest)))
+    held.size -= whole.html.length
+  }
+}
+
+function restOf({ excerpt, summary, wordCount, image, diagnostics }: RenderedBody, whole: () => RenderedBody): RenderedBody {
+  return {
+    excerpt: detach(excerpt), summary: detach(summary), wordCount, diagnostics, ...(image !== undefined && { image: detach(image) }),
+    get html() { return whole().html },
+    get toc() { return whole().toc },
+    get links() { return whole().links },
   }
 }
 

@@ -1,5 +1,6 @@
 // What the checks want to know of one finished page, and nothing more, so that pages need not be kept. A scan of the text and
 // not a parse: it runs over every page of every build. Judging is check-links.ts and check-leftovers.ts.
+import { detach } from '../util/detach.ts'
 import { findLeftovers, mayHaveLeftovers, type Leftover } from './check-leftovers.ts'
 
 /** An address within the site, as written in the page (entities resolved). */
@@ -38,11 +39,12 @@ const entities: Readonly<Record<string, string>> = { amp: '&', lt: '<', gt: '>',
 
 /** Reads pages. Equal links of different pages are one object, and nothing keeps the text of a page alive. */
 export function createExtractor(origin: string | undefined): (html: string) => PageFacts {
-  const links = new Map<string, PageLink>()
+  const links = new Map<string, Map<string, PageLink>>()
   const share = (from: string, value: string): PageLink => {
-    const key = `${from} ${value}`
-    let link = links.get(key)
-    if (link === undefined) links.set(key, link = { from, value: detach(value) })
+    let own = links.get(from)
+    if (own === undefined) links.set(detach(from), own = new Map())
+    let link = own.get(value)
+    if (link === undefined) own.set(detach(value), link = { from: detach(from), value: detach(value) })
     return link
   }
   return (html) => {
@@ -56,11 +58,6 @@ export function createExtractor(origin: string | undefined): (html: string) => P
       leftovers: mayHaveLeftovers(html) ? findLeftovers(html) : [],
     }
   }
-}
-
-/** V8 keeps the whole page alive for a part of it, unless the part is copied. */
-function detach(part: string): string {
-  return part.length < 13 ? part : (' ' + part).slice(1)
 }
 
 /** Whether a static host would look for it among our files. */

@@ -62,7 +62,7 @@ export function openOutput(folder: string, display: string, root = folder): Outp
 
   function begin(paths: readonly OutputPath[]): void {
     for (const file of paths) planned.add(file)
-    const inTheWay = paths.filter((file) => !own.has(file) && isForeign(path.join(folder, file)))
+    const inTheWay = statIfThere(folder) === undefined ? [] : paths.filter((file) => !own.has(file) && isForeign(path.join(folder, file)))
     if (inTheWay.length > 0) throw foreignFiles(display, inTheWay)
     guard(display, () => {
       makeFolder(folder)
@@ -84,7 +84,7 @@ export function openOutput(folder: string, display: string, root = folder): Outp
     if (!planned.has(file)) throw new Error(`${file} is not in the plan`)
     const target = path.join(folder, file)
     return guard(path.join(display, file), () => {
-      ensureFolder(path.dirname(file))
+      ensureFolder(path.dirname(file), own.has(file))
       const result = writeIfChanged(target, typeof content === 'object' && 'copyOf' in content ? readSource(content.copyOf, root) : content, own.has(file))
       if (result.changed) written++
       return result.look
@@ -100,14 +100,16 @@ export function openOutput(folder: string, display: string, root = folder): Outp
     return look(file) === undefined || !hasRealFolders(file) ? undefined : fs.readFileSync(path.join(folder, file))
   }
 
-  /** Makes each folder, and refuses links that lead elsewhere. */
-  function ensureFolder(relative: string): void {
+  /** Makes each folder, and refuses links that lead elsewhere. `mayBeThere`: whether to look before, or only if it cannot be made. */
+  function ensureFolder(relative: string, mayBeThere: boolean): void {
     if (relative === '.' || safeFolders.has(relative)) return
-    ensureFolder(path.dirname(relative))
+    ensureFolder(path.dirname(relative), mayBeThere)
     const target = path.join(folder, relative)
-    const stats = statIfThere(target)
-    if (stats === undefined) fs.mkdirSync(target)
-    else if (!stats.isDirectory()) throw fail('output-unsafe', `${path.join(display, relative)} is not a folder${stats.isSymbolicLink() ? ' but a link' : ''}`, { fix: 'remove it.' })
+    if (mayBeThere || !makeIfMissing(target)) {
+      const stats = statIfThere(target)
+      if (stats === undefined) fs.mkdirSync(target)
+      else if (!stats.isDirectory()) throw fail('output-unsafe', `${path.join(display, relative)} is not a folder${stats.isSymbolicLink() ? ' but a link' : ''}`, { fix: 'remove it.' })
+    }
     safeFolders.add(relative)
   }
 
@@ -290,6 +292,17 @@ function statIfThere(file: string): fs.Stats | undefined {
     return fs.lstatSync(file)
   } catch (error) {
     if (isErrno(error, 'ENOENT', 'ENOTDIR')) return undefined
+    throw error
+  }
+}
+
+/** `false`: something is there. */
+function makeIfMissing(folder: string): boolean {
+  try {
+    fs.mkdirSync(folder)
+    return true
+  } catch (error) {
+    if (isErrno(error, 'EEXIST')) return false
     throw error
   }
 }

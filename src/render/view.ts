@@ -3,7 +3,7 @@
 import nunjucks from 'nunjucks'
 import { hrefOf, type Settings } from '../core/settings.ts'
 import { slugify } from '../core/slug.ts'
-import type { Author, Entry, EntryId, PageSpec, Permalink, Reads, RenderedBody, Site, Term, TocEntry } from '../core/types.ts'
+import type { Author, Entry, EntryId, PageSpec, Permalink, ReadKey, Reads, RenderedBody, Site, Term, TocEntry } from '../core/types.ts'
 import { toHref } from './filters.ts'
 import { queryKey, type FeedLink, type MenuLink, type QueryRunner, type TermRef, type YearLink } from './queries.ts'
 
@@ -24,13 +24,16 @@ export interface View {
   readonly site: SiteView
   entry(id: EntryId): EntryView
   term(taxonomy: string, slug: string): TermView | undefined
-  termLink(taxonomy: string, slug: string): TermLink | undefined
+  /** `name`: as it is written in an entry. */
+  termLink(taxonomy: string, name: string): TermLink | undefined
   feeds(about: Permalink): { title: string; href: string; type: string }[]
   years(collection: string): { year: number; url: string; count: number }[]
 }
 
 export function createView(options: ViewOptions): View {
   const entries = new Map<EntryId, EntryView>()
+  /** By taxonomy and name: every page asks for those of its entries. */
+  const termLinks = new Map<string, Map<string, { readonly key: ReadKey; readonly link: TermLink | undefined }>>()
   const view: View = {
     site: undefined as never,
     entry(id) {
@@ -46,9 +49,17 @@ export function createView(options: ViewOptions): View {
       const term = ask('term', taxonomy, slug) as Term | undefined
       return term && termView(term, options)
     },
-    termLink(taxonomy, slug) {
-      const term = ask('termLink', taxonomy, slug) as TermRef | undefined
-      return term && { name: term.name, slug: term.slug, url: hrefOf(options.settings, term.permalink) }
+    termLink(taxonomy, name) {
+      let links = termLinks.get(taxonomy)
+      if (links === undefined) termLinks.set(taxonomy, links = new Map())
+      let known = links.get(name)
+      if (known === undefined) {
+        const query = { name: 'termLink', args: [taxonomy, slugify(name)] }
+        const term = options.query(query) as TermRef | undefined
+        links.set(name, known = { key: queryKey(query), link: term && { name: term.name, slug: term.slug, url: hrefOf(options.settings, term.permalink) } })
+      }
+      options.reads.read(known.key)
+      return known.link && { ...known.link }
     },
     feeds: (about) => (ask('feeds', about) as FeedLink[]).map(({ title, permalink }) => ({ title, href: hrefOf(options.settings, permalink), type: feedType(permalink) })),
     years: (collection) => (ask('years', collection) as YearLink[]).map(({ year, permalink, count }) => ({ year, url: hrefOf(options.settings, permalink), count })),
@@ -72,24 +83,26 @@ export class EntryView {
   readonly #entry: Entry
   readonly #options: ViewOptions
   readonly #view: View
+  readonly #keys: Readonly<Record<'meta' | 'content' | 'excerpt', ReadKey>>
 
   constructor(entry: Entry, options: ViewOptions, view: View) {
     this.id = entry.id
+    this.#keys = { meta: `meta:${entry.id}`, content: `content:${entry.id}`, excerpt: `excerpt:${entry.id}` }
     this.#entry = entry
     this.#options = options
     this.#view = view
   }
 
   get #meta(): Entry {
-    this.#options.reads.read(`meta:${this.id}`)
+    this.#options.reads.read(this.#keys.meta)
     return this.#entry
   }
   get #body(): RenderedBody {
-    this.#options.reads.read(`content:${this.id}`)
+    this.#options.reads.read(this.#keys.content)
     return this.#options.body(this.id)
   }
   get #excerpt(): RenderedBody {
-    this.#options.reads.read(`excerpt:${this.id}`)
+    this.#options.reads.read(this.#keys.excerpt)
     return this.#options.body(this.id)
   }
 
@@ -112,7 +125,7 @@ export class EntryView {
   /** Taxonomy -> its terms, in the author's order. */
   get terms(): Readonly<Record<string, readonly TermLink[]>> {
     const { terms } = this.#meta
-    return Object.fromEntries([...terms].map(([taxonomy, names]) => [taxonomy, names.flatMap((name) => this.#view.termLink(taxonomy, slugify(name)) ?? [])]))
+    return Object.fromEntries([...terms].map(([taxonomy, names]) => [taxonomy, names.flatMap((name) => this.#view.termLink(taxonomy, name) ?? [])]))
   }
 
   get content(): SafeHtml { return new nunjucks.runtime.SafeString(this.#body.html) }
