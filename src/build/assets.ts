@@ -4,9 +4,9 @@ import fs from 'node:fs'
 import path from 'node:path'
 import type { Diagnostic } from '../core/diagnostic.ts'
 import { locate } from '../core/diagnostic.ts'
-import { besidePermalink, parsePermalink } from '../core/permalink.ts'
+import { besidePermalink, parseFilePermalink } from '../core/permalink.ts'
 import type { AssetFile } from '../core/plan.ts'
-import type { Settings } from '../core/settings.ts'
+import type { CopyRule, Settings } from '../core/settings.ts'
 import type { Entry, Permalink } from '../core/types.ts'
 import { isErrno, isInside, reasonOf, toPosix } from '../util/fs.ts'
 import { themeFolder } from './theme.ts'
@@ -22,7 +22,7 @@ export function findAssets(settings: Settings, entries: readonly Entry[], publis
     const walked = walk(settings.root, folder)
     diagnostics.push(...walked.diagnostics)
     return walked.files.filter(keep).flatMap((found) => {
-      const result = parsePermalink('/' + found.relative.split('/').map(encodeURIComponent).join('/'))
+      const result = parseFilePermalink('/' + found.relative.split('/').map(encodeURIComponent).join('/'))
       const origin = displayPath(settings.root, found.file)
       if ('problem' in result) return (diagnostics.push(unsafeName(origin, result.problem)), [])
       const asset = { permalink: result.permalink, file: found.file, origin }
@@ -35,12 +35,42 @@ export function findAssets(settings: Settings, entries: readonly Entry[], publis
   if (fs.existsSync(templateFiles) && fs.realpathSync(templateFiles) !== fs.realpathSync(path.join(themeFolder, 'static'))) add(templateFiles, () => true, false)
   const others = [
     ...add(path.join(settings.root, settings.static), () => true, true),
-    ...add(path.join(settings.root, settings.content), ({ relative, file }) => !own.has(file) && isLoose(relative), true),
+    ...(settings.looseFiles ? add(path.join(settings.root, settings.content), ({ relative, file }) => !own.has(file) && isLoose(relative), true) : []),
+    ...settings.copy.flatMap((rule) => copyFiles(rule, settings, diagnostics)),
     ...published.flatMap((entry) => entryAssets(entry, settings.root, diagnostics)),
   ]
   for (const { permalink } of others) byPermalink.delete(permalink)
   diagnostics.push(...unclaimed(settings, entries))
   return { assets: [...byPermalink.values(), ...others], diagnostics }
+}
+
+/** The files of a rule of `copy`. */
+function copyFiles({ from, to, except = [], plain = false }: CopyRule, { root }: Settings, diagnostics: Diagnostic[]): AssetFile[] {
+  const top = path.join(root, from)
+  const isFile = fs.statSync(top, { throwIfNoEntry: false })?.isFile() ?? false
+  const walked = isFile ? { files: [{ relative: '', file: top }], diagnostics: [] } : walk(root, top)
+  diagnostics.push(...walked.diagnostics)
+  if (!fs.existsSync(top)) diagnostics.push(unreadable(from, 'it is not there'))
+  return walked.files.flatMap(({ relative, file }): AssetFile[] => {
+    if (except.some((one) => relative === one || relative.startsWith(`${one}/`)) || (plain && startsWithFrontMatter(file))) return []
+    const base = to ?? `/${from}`.split('/').map(encodeURIComponent).join('/')
+    const address = relative === '' ? base : `${base.replace(/\/$/, '')}/${relative.split('/').map(encodeURIComponent).join('/')}`
+    const result = parseFilePermalink(address)
+    const origin = displayPath(root, file)
+    if ('permalink' in result) return [{ permalink: result.permalink, file, origin }]
+    diagnostics.push(unsafeName(origin, result.problem))
+    return []
+  })
+}
+
+function startsWithFrontMatter(file: string): boolean {
+  const handle = fs.openSync(file, 'r')
+  try {
+    const bytes = Buffer.alloc(5)
+    return /^---\r?\n/.test(bytes.toString('latin1', 0, fs.readSync(handle, bytes, 0, 5, 0)))
+  } finally {
+    fs.closeSync(handle)
+  }
 }
 
 /** Markdown in the content folder that is in no collection would vanish without a word. */

@@ -66,8 +66,8 @@ function ownAnswerText(value: unknown, site: Site): string {
 /** All of an entry but its body: each field by its value, so that a change can be told by what it was and is. */
 function metaPrint(entry: Entry | undefined): string {
   if (entry === undefined) return absent
-  const { title, slug, date, updated, publication, permalink, terms, author, description, canonical, collection, uid, data } = entry
-  const fields = { title, slug, date, updated, publication, permalink, terms, author, description, canonical, collection, uid, data }
+  const { title, slug, date, updated, publication, permalink, terms, author, description, canonical, collection, uid, data, untitled } = entry
+  const fields = { ...(untitled && { untitled }), title, slug, date, updated, publication, permalink, terms, author, description, canonical, collection, uid, data }
   return JSON.stringify(fields, (key, value: unknown) => (key === 'data' || key === 'terms' || key === 'description' ? short(plainText(value)) : value))
 }
 

@@ -134,7 +134,7 @@ function inputFolders(settings: Settings): string[] | undefined {
   const sources = settings.collections.flatMap(({ sources: own }) => own)
   const reads = sources.map((source) => source.reads)
   if (reads.includes(undefined)) return undefined
-  return [settings.content, settings.static, settings.templates.folder, ...reads.flatMap((paths) => paths ?? [])].map((name) => path.resolve(settings.root, name)).concat(themeFolder)
+  return [settings.content, settings.static, settings.templates.folder, ...settings.copy.map(({ from }) => from), 'urls.lock', ...reads.flatMap((paths) => paths ?? [])].map((name) => path.resolve(settings.root, name)).concat(themeFolder)
 }
 
 /** When the next entry appears or disappears by itself. */

@@ -29,6 +29,8 @@ const siteUrl = that(isSiteUrl, (value) => ({
   example: isText(value) && !value.includes(':/') && isSiteUrl(`https://${value}`) ? `'https://${value}'` : `'https://example.org/'`,
 }))
 
+const webUrl = that((value) => isText(value) && URL.canParse(value) && /^(?:https?|mailto):/i.test(value), { expected: 'an absolute address', example: `'https://example.org/'` })
+
 const timeZone = that(isTimeZone, (value) => {
   const meant = isText(value) ? didYouMean(value, Intl.supportedValuesOf('timeZone')) : undefined
   return { expected: 'the IANA name of a time zone', example: `'${meant ?? 'Europe/Berlin'}'` }
@@ -74,6 +76,11 @@ const address = that((value) => isText(value) && /^\/(?!\/)[^?#]*$/.test(value),
   expected: 'an address on this site that starts with a slash',
   example: isText(value) && /^[\w/-]+$/.test(value) ? `'/${value.replace(/^\/+/, '')}'` : `'/posts/'`,
 }))
+
+/** An address with `:slug` in it. */
+function slugPath(example: string): Rule {
+  return that((value) => isText(value) && /^\/(?!\/)[^?#]*$/.test(value) && value.split(':slug').length === 2, { expected: 'an address with `:slug` in it', example: `'${example}'` })
+}
 
 const template = that((value) => isText(value) && /^[^/\\].*\.\w+$/.test(value) && !value.split('/').includes('..'), { expected: 'the name of a file in the templates folder', example: `'entry.njk'` })
 
@@ -130,6 +137,8 @@ const collection = either(isSource, sourceAlone, object({
   index: falseOr(address),
   feed: flag,
   years: flag,
+  intro: text,
+  feedPath: address,
 } satisfies TableOf<'collections'>, 'an object with the settings of a collection'))
 
 const taxonomy = object({
@@ -138,6 +147,9 @@ const taxonomy = object({
   pageSize: whole(1, 1000, 10),
   feed: flag,
   keys: list(text, { expected: 'a list of front matter keys', example: `['tags', 'tag']` }),
+  termPath: slugPath('/tag/:slug/'),
+  feedPath: slugPath('/tag/:slug.xml'),
+  slugs: oneOf(['signs', 'letters', 'kept']),
 } satisfies TableOf<'taxonomies'>, 'an object with the settings of a taxonomy')
 
 /** The table of a part must have a rule for every key of its type. */
@@ -181,6 +193,7 @@ const siteTable = {
     formats: list(oneOf(['atom', 'rss', 'json']), { expected: 'a list of formats', example: `['atom']` }),
     limit: whole(1, 1000, 20),
     content: oneOf(['full', 'excerpt']),
+    paths: object({ atom: address, rss: address, json: address }),
   } satisfies PartOf<'feeds'>, 'false or an object')),
   head: object({ canonical: flag, openGraph: flag, jsonLd: flag } satisfies PartOf<'head'>),
   sitemap: flag,
@@ -191,6 +204,17 @@ const siteTable = {
   onEntry: func,
   queries: record(func, 'an object of functions'),
   planners: list(func, { expected: 'a list of functions' }),
+  pagePath: that((value) => isText(value) && /:(?:num|prev)/.test(value) && !/^\/|\.\.|[?#\\]/.test(value), { expected: 'a path with `:num` or `:prev` in it', example: `'page/:num/'` }),
+  entriesWin: flag,
+  copy: list(object({ from: folder, to: address, except: list(text, { expected: 'a list of paths' }), plain: flag }, 'an object with `from`', ['from']), { expected: 'a list of files and folders', example: `[{ from: 'images' }]` }),
+  looseFiles: flag,
+  redirects: record(address, 'an object with an old address for each key', (key) => /^\/(?!\/)[^?#]*$/.test(key), 'write an address on this site that starts with a slash.'),
+  blogroll: object({
+    path: address,
+    title: text,
+    sites: list(object({ title: text, feed: webUrl, url: webUrl, group: text }, 'an object with `title` and `feed`', ['title', 'feed']), { expected: 'a list of sites' }),
+  }, 'an object with `sites`', ['sites']),
+  indieWeb: falseOr(object({ me: list(webUrl, { expected: 'a list of addresses' }), webmention: webUrl }, 'false or an object')),
 } satisfies Record<keyof SiteConfig, Rule>
 
 const siteRule = object(siteTable satisfies Table)
@@ -203,6 +227,8 @@ function checkFolders(config: SiteConfig): readonly Problem[] {
   if (config.static !== undefined && [others.content, others.templates].some((other) => overlap(cleanPath(others.static), cleanPath(other)))) {
     return [{ ...valueProblem(['static'], config.static, { expected: '', example: `'static'` }), message: `\`static\` is "${config.static}", which would publish what the site is made of` }]
   }
+  const copied = config.copy?.findIndex(({ from }) => ['.git', '.ssg', 'node_modules', output].some((other) => overlap(cleanPath(from), cleanPath(other)))) ?? -1
+  if (copied !== -1) return [{ ...valueProblem(['copy', copied, 'from'], config.copy?.[copied]?.from, { expected: '', fix: 'name a file or folder of the site itself.' }), message: `\`copy[${copied}].from\` is "${config.copy?.[copied]?.from}", which is not for publishing` }]
   const clash = Object.entries({ ...others, tools: 'node_modules', cache: '.ssg', git: '.git' }).find(([, other]) => overlap(output, cleanPath(other)))
   if (clash === undefined) return []
   return [{ ...valueProblem(path, config.output, { expected: '', example: `'public'` }), message: `\`output\` is "${output}", which overlaps with the folder "${clash[1]}"` }]

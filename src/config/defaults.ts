@@ -29,7 +29,7 @@ export function completeConfig(root: string, config: SiteConfig, place: { config
       themes: { light: 'github-light', dark: 'github-dark' }, aliases: {}, languages: [], lineNumbers: false, maxLineLength: 2000, ...given(config.highlight),
     },
     templates: { folder: 'templates', strict: true, filters: {}, globals: {}, ...given(config.templates) },
-    feeds: config.feeds !== false && hasUrl && { formats: ['atom'], limit: 20, content: 'full', ...given(config.feeds) },
+    feeds: config.feeds !== false && hasUrl && { formats: ['atom'], limit: 20, content: 'full', paths: {}, ...given(config.feeds) },
     head: { openGraph: true, jsonLd: true, ...given(config.head), canonical: hasUrl && config.head?.canonical !== false },
     sitemap: hasUrl && config.sitemap !== false,
     robots: config.robots ?? true,
@@ -39,6 +39,13 @@ export function completeConfig(root: string, config: SiteConfig, place: { config
     ...(config.onEntry !== undefined && { onEntry: config.onEntry }),
     queries: config.queries ?? {},
     planners: config.planners ?? [],
+    pagePath: config.pagePath ?? 'page/:num/',
+    entriesWin: config.entriesWin ?? false,
+    copy: (config.copy ?? []).map((rule) => ({ ...rule, from: cleanPath(rule.from) })),
+    looseFiles: config.looseFiles ?? true,
+    redirects: config.redirects ?? {},
+    ...(config.blogroll !== undefined && { blogroll: { path: '/blogroll.opml', title: 'Blogroll', ...given(config.blogroll), sites: config.blogroll.sites } }),
+    ...(config.indieWeb !== undefined && { indieWeb: config.indieWeb }),
   }
 }
 
@@ -87,6 +94,8 @@ function completeCollection(name: string, config: CollectionConfig, names: reado
     ...(index !== undefined && { index }),
     feed: config.feed ?? !isPages,
     years: config.years ?? sort === 'date',
+    ...(config.intro !== undefined && { intro: config.intro }),
+    ...(config.feedPath !== undefined && { feedPath: config.feedPath }),
   }
 }
 
@@ -117,6 +126,9 @@ function completeTaxonomy(name: string, config: TaxonomyConfig): Taxonomy {
     pageSize: config.pageSize ?? 10,
     feed: config.feed ?? true,
     keys: config.keys ?? [...new Set([name, singularOf(name)])],
+    slugs: config.slugs ?? 'signs',
+    ...(config.termPath !== undefined && { termPath: config.termPath }),
+    ...(config.feedPath !== undefined && { feedPath: config.feedPath }),
   }
 }
 

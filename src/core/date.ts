@@ -7,7 +7,7 @@ export interface DateProblem {
   readonly fix: string
 }
 
-const datePattern = /^(\d{4})-(\d{1,2})-(\d{1,2})(?:(?:[Tt]| +)(\d{1,2}):(\d{2})(?::(\d{2})(?:[.,](\d{1,9}))?)?(?: *(Z|z|UTC|GMT|[+-]\d{2}(?::?\d{2})?))?)?$/
+const datePattern = /^(\d{4})-(\d{1,2})-(\d{1,2})(?:(?:[Tt]| +)(\d{1,2}):(\d{2})(?::(\d{2})(?:[.,](\d{1,9}))?)?(?: *(Z|z|(?:UTC|GMT)?[+-]\d{2}(?::?\d{2})?|UTC|GMT))?)?$/
 const minuteMs = 60_000
 const dayMs = 86_400_000
 
@@ -46,7 +46,8 @@ function utcDay(year: number, month: number, day: number): number | undefined {
 }
 
 /** Minutes of `Z`, `UTC`, `+02`, `+0200`, `-04:00`. */
-function writtenOffset(text: string): number | undefined {
+function writtenOffset(written: string): number | undefined {
+  const text = written.replace(/^(?:UTC|GMT)(?=[+-])/, '')
   if (!/^[+-]/.test(text)) return 0
   const digits = text.slice(1).replace(':', '')
   const [hours, minutes] = [Number(digits.slice(0, 2)), Number(digits.slice(2) || 0)]
@@ -80,7 +81,7 @@ function offsetOfDay(day: number, timeZone: string): number {
 }
 
 export interface DatedPath {
-  /** `2024-05-06`; absent if the path has none. */
+  /** `2024-05-06`, or with a time as `parseDate` takes it; absent if the path has none. */
   readonly date?: string
   /** The name without the date and the extension: `hello`. */
   readonly name: string
@@ -91,7 +92,8 @@ export interface DatedPath {
 const textExtension = /\.(?:md|markdown|html?|txt)$/i
 
 /**
- * The date and the name in a path: `posts/2024-05-06-hello.md`, `2024-05-06-hello/index.md`, `2024-05-06/hello.md`.
+ * The date and the name in a path: `posts/2024-05-06-hello.md`, `2024-05-06-hello/index.md`, `2024-05-06/hello.md`,
+ * `2024/05/06-hello.md`, `2024-05-06T09:30:00Z-hello.md`, `20240506093000/index.md`.
  * An `index` goes by the name of its folder; the one at the top is `index`.
  */
 export function dateFromPath(path: string): DatedPath {
@@ -101,8 +103,26 @@ export function dateFromPath(path: string): DatedPath {
   if (name === 'index' && folder) [name, folder] = [folder, segments.pop()]
   const own = splitDate(name)
   if (own.date !== undefined || own.wrongDate !== undefined) return own
+  const other = /^\d/.test(name) ? splitMoment(name) ?? splitDay(name, folder, segments.at(-1)) : undefined
+  if (other !== undefined) return other
   const outer = folder === undefined ? undefined : splitDate(folder)
   return outer?.date !== undefined && outer.name === outer.date ? { date: outer.date, name } : own
+}
+
+/** `2024-05-06T09:30:00Z-hello`, also with `-` or nothing for the colons; `20240506093000`. */
+function splitMoment(name: string): DatedPath | undefined {
+  const [, year, month, day, hour, minute, second = '00', zone = '', rest] = /^(\d{4})-?(\d{2})-?(\d{2})[Tt]?(\d{2})[:-]?(\d{2})(?:[:-]?(\d{2}))?(Z)?(?:[-_ ]+(.*))?$/s.exec(name) ?? []
+  if (year === undefined || (!/^\d{14}(?!\d)/.test(name) && !/^.{8,10}[Tt]/.test(name))) return undefined
+  if (utcDay(Number(year), Number(month), Number(day)) === undefined || Number(hour) > 23 || Number(minute) > 59 || Number(second) > 59) return undefined
+  return { date: `${year}-${month}-${day}T${hour}:${minute}:${second}${zone}`, name: rest || name.replaceAll(':', '-') }
+}
+
+/** `06-hello` in `2024/05` or `2024-05`. */
+function splitDay(name: string, folder: string | undefined, outer: string | undefined): DatedPath | undefined {
+  const [, day, rest] = /^(\d{2})[-_ ]+(.+)$/s.exec(name) ?? []
+  const [, year, month] = /^(\d{4})-(\d{2})$/.exec(folder ?? '') ?? /^(\d{4})\/(\d{2})$/.exec(`${outer}/${folder}`) ?? []
+  if (rest === undefined || year === undefined || utcDay(Number(year), Number(month), Number(day)) === undefined) return undefined
+  return { date: `${year}-${month}-${day}`, name: rest }
 }
 
 function splitDate(text: string): DatedPath {

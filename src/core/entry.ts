@@ -12,8 +12,9 @@ import { fillPattern, knownParts, parsePermalink, unknownParts } from './permali
 import { applySchema } from './schema.ts'
 import type { Collection, Settings } from './settings.ts'
 import { normalizeSlug } from './slug.ts'
-import { takeHeading, titleFromName } from './title.ts'
+import { takeHeading, titleFromName, titleFromWords } from './title.ts'
 import type { Entry, EntryId, Permalink, Publication, RawEntry, Source } from './types.ts'
+import { wallClock } from './zone.ts'
 
 const dateKeys = ['date', 'updated', 'expires', 'expiry'] as const
 const aliasKeys = ['aliases', 'alias', 'redirect_from'] as const
@@ -30,7 +31,7 @@ export async function normalizeEntry(raw: Required<RawEntry>, source: Pick<Sourc
   const path = dateFromPath(raw.path)
   const date = readDate(fields, ['date'], settings.timeZone, path.date)
   if (date === undefined && path.wrongDate !== undefined) warnOfName(fields, path.wrongDate)
-  const text = readTitle(raw, fields, path, settings)
+  const text = readTitle(raw, fields, { path, date, settings })
   const slug = readText(fields, 'slug')
   const expires = readDate(fields, ['expires', 'expiry'], settings.timeZone)
   const entry: Omit<Entry, 'permalink'> = {
@@ -50,7 +51,7 @@ export async function normalizeEntry(raw: Required<RawEntry>, source: Pick<Sourc
       uid: readUid(fields, raw.id),
     }),
     aliases: readAliases(fields),
-    terms: new Map(settings.taxonomies.map(({ name, keys }) => [name, readTerms(fields, keys)])),
+    terms: new Map(settings.taxonomies.map(({ name, keys }) => [name, readAllTerms(fields, keys)])),
     data: fields.data,
   }
   const permalink = readPermalink(fields, entry, collection, settings)
@@ -118,12 +119,31 @@ function warnOfName(fields: Fields, wrongDate: string): void {
   })
 }
 
-function readTitle(raw: Required<RawEntry>, fields: Fields, path: DatedPath, settings: Settings): Pick<Entry, 'title' | 'body'> {
+/** Terms at the top level and those under `taxonomies`, as Zola has them. */
+function readAllTerms(fields: Fields, keys: readonly string[]): string[] {
+  const { taxonomies } = fields.data
+  const terms = readTerms(fields, keys)
+  if (typeof taxonomies !== 'object' || taxonomies === null || Array.isArray(taxonomies)) return terms
+  return [...new Set([...terms, ...readTerms({ ...fields, data: taxonomies as Fields['data'] }, keys)])]
+}
+
+function readTitle(raw: Required<RawEntry>, fields: Fields, { path, date, settings }: { path: DatedPath; date: Date | undefined; settings: Settings }): Pick<Entry, 'title' | 'body' | 'untitled'> {
   const title = readText(fields, 'title')
   if (title !== undefined) return { title, body: raw.body }
   const heading = raw.body.kind === 'markdown' ? takeHeading(raw.body.text) : undefined
   if (heading) return { title: heading.title, body: { kind: 'markdown', text: heading.rest } }
+  if (isNote(fields, path)) return { title: titleFromWords(raw.body.text) ?? dayOf(date, settings) ?? titleFromName(path.name), untitled: true, body: raw.body }
   return { title: path.name === 'index' ? settings.title : titleFromName(path.name), body: raw.body }
+}
+
+/** Written without a title on purpose: a response, a picture, or a name that says nothing. */
+function isNote({ data }: Fields, { name }: DatedPath): boolean {
+  return responseKeys.some((key) => data[key] !== undefined) || (name !== '' && !/\p{L}/u.test(name)) || (name !== 'index' && Object.hasOwn(data, 'title'))
+}
+const responseKeys = ['in-reply-to', 'like-of', 'repost-of', 'bookmark-of', 'photo'] as const
+
+function dayOf(date: Date | undefined, { timeZone }: Settings): string | undefined {
+  return date && wallClock(date, timeZone).toISOString().slice(0, 16).replace('T', ' ').replace(/ 00:00$/, '')
 }
 
 function readPublication(fields: Fields, date: Date | undefined, expires: Date | undefined, at: Date): Publication {

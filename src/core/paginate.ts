@@ -1,4 +1,5 @@
-// A list cut into pages with stable addresses: page 1 is the list's own address, page n is `page/n/` below it.
+// A list cut into pages with stable addresses: page 1 is the list's own address, page n is `page/n/` below it, or
+// where the site's `pagePath` says.
 import { pagePermalink } from './permalink.ts'
 import type { Pager, Permalink } from './types.ts'
 
@@ -9,17 +10,17 @@ export interface ListSlice<T> {
 }
 
 /** An empty list is one empty page. */
-export function paginate<T>(members: readonly T[], base: Permalink, pageSize: number): ListSlice<T>[] {
+export function paginate<T>(members: readonly T[], base: Permalink, pageSize: number, pagePath?: string): ListSlice<T>[] {
   const pageCount = Math.max(1, Math.ceil(members.length / pageSize))
   return Array.from({ length: pageCount }, (_, i) => {
     const number = i + 1
     const pager: Pager = {
       number, pageSize, pageCount, entryCount: members.length,
       first: base,
-      last: pagePermalink(base, pageCount),
-      ...(number > 1 && { previous: pagePermalink(base, number - 1) }),
-      ...(number < pageCount && { next: pagePermalink(base, number + 1) }),
+      last: pagePermalink(base, pageCount, pagePath),
+      ...(number > 1 && { previous: pagePermalink(base, number - 1, pagePath) }),
+      ...(number < pageCount && { next: pagePermalink(base, number + 1, pagePath) }),
     }
-    return { permalink: pagePermalink(base, number), members: members.slice(i * pageSize, number * pageSize), pager }
+    return { permalink: pagePermalink(base, number, pagePath), members: members.slice(i * pageSize, number * pageSize), pager }
   })
 }

@@ -47,6 +47,13 @@ export function parsePermalink(text: string): PermalinkResult {
   return { permalink: permalink as Permalink }
 }
 
+/** The address of a file that is copied: a name without an ending (`CNAME`) stays a file. */
+export function parseFilePermalink(text: string): PermalinkResult {
+  const result = parsePermalink(text)
+  if ('problem' in result || text.endsWith('/') || !result.permalink.endsWith('/') || /(?:^|\/)index\.html?$/.test(text)) return result
+  return { permalink: result.permalink.slice(0, -1) as Permalink }
+}
+
 /** An address made by the program from checked parts; a failure is a bug. */
 export function makePermalink(path: string): Permalink {
   const result = parsePermalink(path)
@@ -63,12 +70,15 @@ export function outputPath(permalink: Permalink): OutputPath {
 /** `/posts/` and `picture.png` -> `/posts/picture.png`; for a file, its folder. */
 export function besidePermalink(permalink: Permalink, name: string): PermalinkResult {
   const encoded = name.split('/').map(encodeURIComponent).join('/')
-  return parsePermalink(encodeURI(permalink.slice(0, permalink.lastIndexOf('/') + 1)).replace(/[?#]/g, encodeURIComponent) + encoded)
+  return parseFilePermalink(encodeURI(permalink.slice(0, permalink.lastIndexOf('/') + 1)).replace(/[?#]/g, encodeURIComponent) + encoded)
 }
 
-/** Page 1 is the list's own address; page 3 of `/tags/x/` is `/tags/x/page/3/`. */
-export function pagePermalink(base: Permalink, number: number): Permalink {
-  return number === 1 ? base : makePermalink(`${encodeURI(base.replace(/[^/]*$/, ''))}page/${number}/`)
+/** Page 1 is the list's own address; page 3 of `/tags/x/` is `/tags/x/page/3/`, or what `pattern` makes of it. */
+export function pagePermalink(base: Permalink, number: number, pattern = 'page/:num/'): Permalink {
+  if (number === 1) return base
+  const name = base.replace(/^.*\//, '').replace(/\.[^.]*$/, '') || 'index'
+  const page = pattern.replace(/:(num|prev|base)/g, (_, part: string) => (part === 'base' ? encodeURIComponent(name) : String(part === 'num' ? number : number - 1)))
+  return makePermalink(encodeURI(base.replace(/[^/]*$/, '')) + page)
 }
 
 type PatternEntry = Omit<Entry, 'permalink' | 'aliases'>

@@ -4,10 +4,10 @@ import type { Diagnostic } from './diagnostic.ts'
 import { fail, locate, messageOf } from './diagnostic.ts'
 import { paginate } from './paginate.ts'
 import { makePermalink, outputPath, parsePermalink } from './permalink.ts'
-import type { Collection, PlannerHelpers, Settings } from './settings.ts'
+import type { Collection, PlannerHelpers, Settings, Taxonomy } from './settings.ts'
 import { byDate } from './site.ts'
 import { planSitemap } from './sitemap.ts'
-import type { Entry, FeedFormat, FeedPage, ListPage, PageSpec, Permalink, Site, Term } from './types.ts'
+import type { Entry, FeedFormat, FeedPage, ListPage, PageSpec, Permalink, RedirectPage, Site, Term } from './types.ts'
 import { wallClock } from './zone.ts'
 
 export const feedFiles: Readonly<Record<FeedFormat, string>> = { atom: 'feed.xml', rss: 'rss.xml', json: 'feed.json' }
@@ -21,12 +21,14 @@ export interface AssetFile {
 }
 
 export function planPages(site: Site, settings: Settings, assets: readonly AssetFile[]): { pages: PageSpec[]; diagnostics: Diagnostic[] } {
-  const pages: PageSpec[] = [...planEntries(site, settings), ...planAssets(assets), ...planRedirects(site)]
+  const pages: PageSpec[] = [...planEntries(site, settings), ...planAssets(assets)]
+  const own = new Set(pages.map((page) => page.permalink))
+  const indexes = planIndexes(settings, new Set([...own, ...aliasesOf(site)]))
+  pages.push(...planRedirects(site, settings, indexes).filter(({ permalink }) => !settings.entriesWin || !own.has(permalink)))
   const claimed = new Set(pages.map((page) => page.permalink))
-  const indexes = planIndexes(settings, claimed)
-  for (const [collection, base] of indexes) pages.push(...planCollection(site, settings, collection, base))
-  pages.push(...planTaxonomies(site, settings), ...planSiteFeeds(site, settings))
-  pages.push(...planOwn(site, settings))
+  const generated: PageSpec[] = [...indexes].flatMap(([collection, base]) => [...planCollection(site, settings, collection, base)])
+  generated.push(...planTaxonomies(site, settings), ...planSiteFeeds(site, settings), ...planBlogroll(settings), ...planOwn(site, settings))
+  pages.push(...(settings.entriesWin ? firstOfEach(generated, claimed) : generated))
   for (const page of pages) claimed.add(page.permalink)
   const fallbacks = [...planHome(site, settings, claimed), ...planNotFound(), ...planStylesheet(settings)]
   pages.push(...fallbacks.filter((page) => !claimed.has(page.permalink)))
@@ -63,19 +65,38 @@ function* planAssets(assets: readonly AssetFile[]): Iterable<PageSpec> {
   for (const { permalink, file, origin } of assets) yield { kind: 'asset', ...pageBase(permalink, origin), file }
 }
 
-function* planRedirects(site: Site): Iterable<PageSpec> {
-  for (const entry of site.entries) {
-    for (const alias of entry.aliases) {
-      if (entry.permalink === undefined || alias === entry.permalink) continue
-      yield { kind: 'redirect', ...pageBase(alias, locate(entry.origin).file), target: entry.permalink }
-    }
-  }
+/** Without the pages whose address another one has. */
+function firstOfEach(pages: readonly PageSpec[], claimed: ReadonlySet<Permalink>): PageSpec[] {
+  const taken = new Set(claimed)
+  return pages.filter(({ permalink }) => !taken.has(permalink) && taken.add(permalink))
+}
+
+function* aliasesOf(site: Site): Iterable<Permalink> {
+  for (const { permalink, aliases } of site.entries) if (permalink !== undefined) yield* aliases
+}
+
+function planRedirects(site: Site, { redirects, entriesWin }: Settings, indexes: ReadonlyMap<Collection, Permalink>): RedirectPage[] {
+  const intros = new Map([...indexes].flatMap(([{ intro }, base]) => (intro === undefined ? [] : [[intro, base] as const])))
+  const pages = site.entries.flatMap((entry) => {
+    const target = entry.permalink ?? intros.get(entry.id) ?? intros.get(entry.path)
+    if (target === undefined) return []
+    return entry.aliases.filter((alias) => alias !== target).map((alias): RedirectPage => ({ kind: 'redirect', ...pageBase(alias, locate(entry.origin).file), target }))
+  })
+  const configured = Object.entries(redirects).map(([from, to]): RedirectPage => ({ kind: 'redirect', ...pageBase(makePermalink(from), '`redirects`'), target: makePermalink(to) }))
+  const all = [...pages, ...configured]
+  return entriesWin ? firstOfEach(all, new Set()) as RedirectPage[] : all
+}
+
+function planBlogroll({ blogroll }: Settings): PageSpec[] {
+  return blogroll === undefined ? [] : [{ kind: 'opml', ...pageBase(makePermalink(blogroll.path), 'blogroll'), title: blogroll.title }]
 }
 
 function* planCollection(site: Site, settings: Settings, collection: Collection, base: Permalink): Iterable<PageSpec> {
   const entries = (site.collections.get(collection.name) ?? []).filter((entry) => entry.permalink !== undefined)
-  const common = { origin: `collection ${collection.name}`, template: collection.listTemplate, pageSize: collection.pageSize, collection: collection.name }
-  yield* planList(base, collection.title, entries, common)
+  const common = { origin: `collection ${collection.name}`, template: collection.listTemplate, pageSize: collection.pageSize, pagePath: settings.pagePath, collection: collection.name }
+  const intro = collection.intro === undefined ? undefined : site.entries.find(({ id, path }) => id === collection.intro || path === collection.intro)
+  yield* planList(base, collection.title, entries, { ...common, ...(intro && { intro: intro.id }) })
+  if (collection.feedPath !== undefined) yield* planFeed(settings, base, { title: `${settings.title}: ${collection.title}`, entries, origin: common.origin, path: collection.feedPath })
   if (!collection.years) return
   const prefix = base === home ? makePermalink(`/${encodeURIComponent(collection.name)}/`) : base
   for (const [year, members] of groupByYear(entries, settings.timeZone)) {
@@ -104,10 +125,19 @@ function* planTaxonomies(site: Site, settings: Settings): Iterable<PageSpec> {
     yield { kind: 'terms', ...pageBase(makePermalink(taxonomy.path), origin), template: 'terms.njk', title: taxonomy.title, taxonomy: taxonomy.name }
     for (const term of terms.values()) {
       const entries = term.entries.filter((entry) => entry.permalink !== undefined)
-      yield* planList(term.permalink, term.name, entries, { origin, template: 'list.njk', pageSize: taxonomy.pageSize, term: { taxonomy: taxonomy.name, slug: term.slug, name: term.name } })
-      if (taxonomy.feed) yield* planFeeds(settings, term.permalink, `${settings.title}: ${term.name}`, feedEntries(term, settings), origin)
+      yield* planList(term.permalink, term.name, entries, { origin, template: 'list.njk', pageSize: taxonomy.pageSize, pagePath: settings.pagePath, term: { taxonomy: taxonomy.name, slug: term.slug, name: term.name } })
+      if (taxonomy.feed) yield* planTermFeeds(settings, taxonomy, term)
     }
   }
+}
+
+function* planTermFeeds(settings: Settings, { name, termPath, feedPath }: Taxonomy, term: Term): Iterable<FeedPage> {
+  const origin = `taxonomy ${name}`
+  const [title, entries] = [`${settings.title}: ${term.name}`, feedEntries(term, settings)]
+  if (feedPath === undefined) return yield* planFeeds(settings, term.permalink, title, entries, origin)
+  const [before = '', after = ''] = (termPath ?? '').split(':slug')
+  const slug = termPath === undefined ? term.permalink.split('/').at(-2) ?? term.slug : term.permalink.slice(before.length, term.permalink.length - after.length)
+  yield* planFeed(settings, term.permalink, { title, entries, origin, path: feedPath.replace(':slug', () => encodeURIComponent(slug)) })
 }
 
 function feedEntries(term: Term, settings: Settings): readonly Entry[] {
@@ -117,26 +147,36 @@ function feedEntries(term: Term, settings: Settings): readonly Entry[] {
 
 function* planSiteFeeds(site: Site, settings: Settings): Iterable<PageSpec> {
   const entries = settings.collections.filter(({ feed }) => feed).flatMap(({ name }) => site.collections.get(name) ?? [])
-  yield* planFeeds(settings, home, settings.title, entries, 'feeds')
+  if (settings.feeds === false) return
+  for (const format of settings.feeds.formats) {
+    yield* planFeed(settings, home, { title: settings.title, entries, origin: 'feeds', path: settings.feeds.paths[format] ?? `/${feedFiles[format]}`, format })
+  }
 }
 
 function* planFeeds(settings: Settings, about: Permalink, title: string, entries: readonly Entry[], origin: string): Iterable<FeedPage> {
   if (settings.feeds === false) return
-  const members = newestForFeed(entries, settings.feeds.limit)
-  for (const format of settings.feeds.formats) {
-    yield { kind: 'feed', ...pageBase(makePermalink(encodeURI(about) + feedFiles[format]), origin), format, title, about, entries: members }
-  }
+  const folder = encodeURI(about.replace(/[^/]*$/, ''))
+  const stem = about.endsWith('/') ? '' : `${encodeURIComponent(about.slice(about.lastIndexOf('/') + 1).replace(/\.[^.]*$/, ''))}-`
+  for (const format of settings.feeds.formats) yield* planFeed(settings, about, { title, entries, origin, path: folder + stem + feedFiles[format], format })
+}
+
+interface FeedPlan { readonly title: string; readonly entries: readonly Entry[]; readonly origin: string; readonly path: string; readonly format?: FeedFormat }
+
+/** `format`: by default the first that the site has. */
+function* planFeed({ feeds }: Settings, about: Permalink, { title, entries, origin, path, format }: FeedPlan): Iterable<FeedPage> {
+  if (feeds === false) return
+  yield { kind: 'feed', ...pageBase(makePermalink(path), origin), format: format ?? feeds.formats[0] ?? 'atom', title, about, entries: newestForFeed(entries, feeds.limit) }
 }
 
 function newestForFeed(entries: readonly Entry[], limit: number): FeedPage['entries'] {
   return entries.filter((entry) => entry.date !== undefined && entry.permalink !== undefined).sort(byDate).slice(0, limit).map(({ id }) => id)
 }
 
-interface ListOptions extends Partial<Pick<ListPage, 'collection' | 'term' | 'year'>> { origin: string; template: string; pageSize: number }
+interface ListOptions extends Partial<Pick<ListPage, 'collection' | 'term' | 'year' | 'intro'>> { origin: string; template: string; pageSize: number; pagePath: string }
 
-function planList(base: Permalink, title: string, entries: readonly Entry[], { origin, template, pageSize, ...rest }: ListOptions): ListPage[] {
-  return paginate(entries, base, pageSize).map(({ permalink, members, pager }): ListPage => ({
-    kind: 'list', ...pageBase(permalink, origin), template, title, ...rest, entries: members.map(({ id }) => id), pager,
+function planList(base: Permalink, title: string, entries: readonly Entry[], { origin, template, pageSize, pagePath, intro, ...rest }: ListOptions): ListPage[] {
+  return paginate(entries, base, pageSize, pagePath).map(({ permalink, members, pager }): ListPage => ({
+    kind: 'list', ...pageBase(permalink, origin), template, title, ...rest, ...(intro !== undefined && pager.number === 1 && { intro }), entries: members.map(({ id }) => id), pager,
   }))
 }
 
@@ -144,7 +184,7 @@ function planList(base: Permalink, title: string, entries: readonly Entry[], { o
 function planHome(site: Site, settings: Settings, claimed: ReadonlySet<Permalink>): PageSpec[] {
   if (claimed.has(home)) return []
   const newest = site.entries.filter((entry) => entry.permalink !== undefined).sort(byDate).slice(0, 10)
-  return planList(home, settings.title, newest, { origin: 'home page', template: 'list.njk', pageSize: 10 })
+  return planList(home, settings.title, newest, { origin: 'home page', template: 'list.njk', pageSize: 10, pagePath: settings.pagePath })
 }
 
 function planNotFound(): PageSpec[] {
@@ -163,14 +203,14 @@ function planOwn(site: Site, settings: Settings): PageSpec[] {
   return settings.planners.flatMap((planner, i) => {
     const origin = `planner ${planner.name || i + 1}`
     try {
-      return [...planner(site, plannerHelpers(origin))]
+      return [...planner(site, plannerHelpers(origin, settings))]
     } catch (error) {
       throw fail('hook-failed', `${origin} failed: ${messageOf(error)}`, settings.configFile === undefined ? {} : { at: { file: settings.configFile } }, { cause: error })
     }
   })
 }
 
-function plannerHelpers(origin: string): PlannerHelpers {
+function plannerHelpers(origin: string, { pagePath }: Settings): PlannerHelpers {
   const address = (text: string): Permalink => {
     const result = parsePermalink(text)
     if ('problem' in result) throw new Error(result.problem)
@@ -178,7 +218,7 @@ function plannerHelpers(origin: string): PlannerHelpers {
   }
   return {
     template: (permalink, template, title) => ({ kind: 'template', ...pageBase(address(permalink), origin), template, title }),
-    list: (permalink, title, entries, options = {}) => planList(address(permalink), title, entries, { origin, template: options.template ?? 'list.njk', pageSize: options.pageSize ?? 10 }),
+    list: (permalink, title, entries, options = {}) => planList(address(permalink), title, entries, { origin, template: options.template ?? 'list.njk', pageSize: options.pageSize ?? 10, pagePath }),
     feed: (permalink, title, entries, options = {}) => ({
       kind: 'feed', ...pageBase(address(permalink), origin), format: options.format ?? 'atom', title, about: address(options.about ?? '/'), entries: newestForFeed(entries, 1000),
     }),

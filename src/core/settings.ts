@@ -27,6 +27,10 @@ export interface CollectionConfig {
   feed?: boolean
   /** Archive by year at `INDEX/YEAR/`. Default `true` if sorted by date. */
   years?: boolean
+  /** Id or path of an entry whose text stands above the first page of the index. Best with `permalink: false`. */
+  intro?: string
+  /** Address of a feed of this collection alone, in the first of the formats. Default: none. */
+  feedPath?: string
 }
 
 export interface TaxonomyConfig {
@@ -40,6 +44,12 @@ export interface TaxonomyConfig {
   feed?: boolean
   /** Front matter keys read for it. Default: the name and its singular (`tags`, `tag`). */
   keys?: readonly string[]
+  /** Address of a term, with `:slug` in it: `/tag/:slug/`, `/categories/:slug.html`. Default: below `path`. */
+  termPath?: string
+  /** Address of a term's feed, in the first of the formats: `/categories/:slug.xml`. Default: beside the term's page. */
+  feedPath?: string
+  /** What `:slug` is: `signs` tells C, C++ and C# apart (default), `letters` keeps letters and digits alone, `kept` is the term as it is written. */
+  slugs?: 'signs' | 'letters' | 'kept'
 }
 
 export interface MarkdownConfig {
@@ -90,6 +100,46 @@ export interface FeedsConfig {
   limit?: number
   /** Whole bodies, or excerpts. Default `full`. */
   content?: 'full' | 'excerpt'
+  /** Addresses of the site's own feeds: `{ atom: '/atom.xml' }`. Default `/feed.xml`, `/rss.xml`, `/feed.json`. */
+  paths?: Readonly<Partial<Record<FeedFormat, string>>>
+}
+
+/** Files that are published as they are. */
+export interface CopyRule {
+  /** A file or folder below the site's root. */
+  from: string
+  /** Address that it gets. Default: its path below the root. */
+  to?: string
+  /** Paths below `from` that are left out. */
+  except?: readonly string[]
+  /** Leaves out files that start with front matter. Default `false`. */
+  plain?: boolean
+}
+
+/** Sites that the author reads. */
+export interface BlogrollConfig {
+  /** Default `/blogroll.opml`. */
+  path?: string
+  /** Default `Blogroll`. */
+  title?: string
+  sites: readonly BlogrollSite[]
+}
+export interface BlogrollSite {
+  title: string
+  /** Address of its feed. */
+  feed: string
+  /** Address of its front page. */
+  url?: string
+  /** Sites of one group stand together. */
+  group?: string
+}
+
+/** For the independent web: how other sites recognise the author and talk back. */
+export interface IndieWebConfig {
+  /** Addresses of the author elsewhere: `rel="me"`. */
+  me?: readonly string[]
+  /** Where replies from other sites are taken: `rel="webmention"`. */
+  webmention?: string
 }
 
 export interface Link {
@@ -147,6 +197,19 @@ export interface SiteConfig {
   /** Values computed from the whole site, for templates: `site.query('related', entry)`. */
   queries?: Readonly<Record<string, (site: Site, ...args: readonly unknown[]) => unknown>>
   planners?: readonly Planner[]
+  /** Address of page n of a list, from the list's own folder: `:num` is the number, `:prev` one less, `:base` the list's name. Default `page/:num/`. */
+  pagePath?: string
+  /** A page or file of yours takes the place of a generated page at its address. Default `false`: two pages on one address are an error. */
+  entriesWin?: boolean
+  /** Files outside the content folder that are published as they are. */
+  copy?: readonly CopyRule[]
+  /** Whether files in the content folder that are no entries are published. Default `true`. */
+  looseFiles?: boolean
+  /** Old address -> the one that it leads to. */
+  redirects?: Readonly<Record<string, string>>
+  blogroll?: BlogrollConfig
+  /** Default: microformats as soon as there is something for them. `false`: none. */
+  indieWeb?: IndieWebConfig | false
 }
 
 /** A collection with every default filled in. `index` absent: decided when the plan is made. */
@@ -163,6 +226,8 @@ export interface Collection {
   readonly index?: string | false
   readonly feed: boolean
   readonly years: boolean
+  readonly intro?: string
+  readonly feedPath?: string
 }
 
 export interface Taxonomy {
@@ -172,6 +237,9 @@ export interface Taxonomy {
   readonly pageSize: number
   readonly feed: boolean
   readonly keys: readonly string[]
+  readonly termPath?: string
+  readonly feedPath?: string
+  readonly slugs: 'signs' | 'letters' | 'kept'
 }
 
 export interface Settings {
@@ -208,6 +276,13 @@ export interface Settings {
   readonly onEntry?: (entry: Entry) => Entry | undefined
   readonly queries: Readonly<Record<string, (site: Site, ...args: readonly unknown[]) => unknown>>
   readonly planners: readonly Planner[]
+  readonly pagePath: string
+  readonly entriesWin: boolean
+  readonly copy: readonly CopyRule[]
+  readonly looseFiles: boolean
+  readonly redirects: Readonly<Record<string, string>>
+  readonly blogroll?: Required<BlogrollConfig>
+  readonly indieWeb?: IndieWebConfig | false
 }
 
 /** The address of a page as a page writes it in `href`: with base path, percent-encoded. */

@@ -3,7 +3,7 @@ import type { Diagnostic } from './diagnostic.ts'
 import { locate } from './diagnostic.ts'
 import { makePermalink } from './permalink.ts'
 import type { Collection, Settings, Taxonomy } from './settings.ts'
-import { slugify } from './slug.ts'
+import { keptSlug, letterSlug, slugify } from './slug.ts'
 import type { Entry, EntryId, HeldEntry, Site, Term } from './types.ts'
 
 export interface SiteOptions {
@@ -102,16 +102,31 @@ function createTaxonomy(taxonomy: Taxonomy, entries: readonly Entry[]): { name: 
     }
   }
   const diagnostics: Diagnostic[] = []
+  const addresses = taxonomy.slugs === 'signs' ? new Map<string, string>() : termAddresses(taxonomy, [...groups.values()])
   const terms = [...groups.values()].map((group): Term => {
     const [name, ...others] = [...group.spellings.keys()].sort((a, b) => usesOf(group, b) - usesOf(group, a) || (a < b ? -1 : 1))
     diagnostics.push(...others.map((other) => mergedTerm(taxonomy, group, other, name ?? group.slug)))
     return {
       taxonomy: taxonomy.name, name: name ?? group.slug, slug: group.slug,
-      permalink: makePermalink(`${taxonomy.path}${encodeURIComponent(group.slug)}/`),
+      permalink: makePermalink((taxonomy.termPath ?? `${taxonomy.path}:slug/`).replace(':slug', () => encodeURIComponent(addresses.get(group.slug) ?? group.slug))),
       entries: [...new Set(group.entries)].sort(byDate),
     }
   }).sort((a, b) => compareText(a.name, b.name) || (a.slug < b.slug ? -1 : 1))
   return { name: taxonomy.name, terms: new Map(terms.map((term) => [term.slug, term])), diagnostics }
+}
+
+/** What stands for `:slug` of each group, by its slug. Of two that want the same the one with more entries gets it; the other keeps its slug. */
+function termAddresses({ slugs }: Taxonomy, groups: readonly TermGroup[]): Map<string, string> {
+  const addresses = new Map<string, string>()
+  const taken = new Set<string>()
+  for (const group of groups.toSorted((a, b) => b.entries.length - a.entries.length || (a.slug < b.slug ? -1 : 1))) {
+    const [name = group.slug] = [...group.spellings.keys()].sort((a, b) => usesOf(group, b) - usesOf(group, a) || (a < b ? -1 : 1))
+    const wanted = slugs === 'kept' ? keptSlug(name) : letterSlug(name)
+    if (wanted === '' || taken.has(wanted.toLowerCase())) continue
+    taken.add(wanted.toLowerCase())
+    addresses.set(group.slug, wanted)
+  }
+  return addresses
 }
 
 function usesOf(group: TermGroup, spelling: string): number {

@@ -42,7 +42,7 @@ export function isIndexable(page: PageSpec, site: Site, settings: Address): bool
       return entry !== undefined && isHtml(page) && !isNoindex(entry) && !isElsewhere(entry, page.permalink, settings)
     }
     case 'list': case 'terms': case 'template': return isHtml(page)
-    case 'feed': case 'sitemap': case 'robots': case 'redirect': case 'highlight': case 'asset': return false
+    case 'feed': case 'sitemap': case 'robots': case 'redirect': case 'opml': case 'highlight': case 'asset': return false
   }
 }
 

@@ -27,6 +27,20 @@ export function normalizeSlug(text: string): string {
   return slug.length <= longest && /^[\p{L}\p{N}_][\p{L}\p{N}\p{M}._~-]*$/u.test(slug) && !slug.includes('..') && !slug.endsWith('.') ? slug : slugify(slug)
 }
 
+/** `C++` -> `c`, `Über uns` -> `uber-uns`: letters and digits alone, as most generators make it. May be empty. */
+export function letterSlug(text: string): string {
+  return text
+    .normalize('NFKD').replace(/(\p{Script=Latin})\p{M}+/gu, '$1').normalize('NFKC').toLowerCase()
+    .replace(/[ßæœøđðþłı]/g, (letter) => letters[letter] ?? letter)
+    .replace(/[^\p{L}\p{N}\p{M}_]+/gu, '-').replace(/^-+|-+$/g, '').slice(0, longest)
+}
+
+/** A term as it is written, if it can be one segment of an address. May be empty. */
+export function keptSlug(text: string): string {
+  const slug = text.normalize('NFC').trim()
+  return slug.length > longest || /[/\\?#%\p{Cc}]|^\.+$/u.test(slug) ? '' : slug
+}
+
 function codePoints(text: string): string {
   const points = [...text.trim()].slice(0, 8).map((char) => 'u' + (char.codePointAt(0) ?? 0).toString(16))
   return points.join('-') || 'untitled'

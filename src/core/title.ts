@@ -58,6 +58,20 @@ function plainText(markdown: string): string {
 
 const entities: Readonly<Record<string, string>> = { amp: '&', lt: '<', gt: '>', quot: '"', nbsp: ' ', '#39': "'" }
 
+const longestTitle = 60
+
+/** The first words of a markdown or HTML text, for what has no title; `undefined` if it says nothing. */
+export function titleFromWords(text: string): string | undefined {
+  const prose = text.slice(0, 4000)
+    .replace(/<!--[^]*?(?:-->|$)/g, ' ').replace(/^ {0,3}(`{3,}|~{3,})[^]*?(?:^ {0,3}\1[^\n]*$|$(?![^]))/gm, ' ')
+    .replace(/<(script|style)\b[^]*?<\/\1>/gi, ' ').replace(/^ {0,3}(?:#{1,6} +|>+ ?|[-*+] +|\d+[.)] +)/gm, '').replace(/!\[[^\]]*\]\([^)]*\)/g, ' ')
+  const line = plainText(prose.trim().split(/\n\s*\n/)[0] ?? '')
+  if (!/[\p{L}\p{N}]/u.test(line)) return undefined
+  if (line.length <= longestTitle) return line
+  const cut = line.lastIndexOf(' ', longestTitle)
+  return `${(cut > 20 ? line.slice(0, cut) : line.slice(0, longestTitle).replace(/[\ud800-\udbff]$/, '')).replace(/[\s,;:.–—-]+$/, '')}…`
+}
+
 /** `my-first-post` -> `My first post`. */
 export function titleFromName(name: string): string {
   const text = cleanText(name.replace(/[-_]+/g, ' ')) || name

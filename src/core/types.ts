@@ -123,6 +123,8 @@ export interface Entry {
   readonly path: string
   readonly collection: string
   readonly title: string
+  /** The author gave no title: `title` is the first words, or the date. */
+  readonly untitled?: true
   readonly slug: string
   readonly publication: Publication
   readonly date?: Date
@@ -209,6 +211,8 @@ export interface ListPage extends PageBase {
   readonly term?: { readonly taxonomy: string; readonly slug: string; readonly name: string }
   /** The year listed, if it is a year's archive. */
   readonly year?: number
+  /** The entry whose text stands above the list. */
+  readonly intro?: EntryId
   readonly entries: readonly EntryId[]
   readonly pager: Pager
 }
@@ -250,6 +254,11 @@ export interface RedirectPage extends PageBase {
   readonly kind: 'redirect'
   readonly target: Permalink
 }
+/** The sites that the author reads, as readers of feeds exchange them. */
+export interface OpmlPage extends PageBase {
+  readonly kind: 'opml'
+  readonly title: string
+}
 /** The stylesheet of the highlighter. */
 export interface HighlightPage extends PageBase {
   readonly kind: 'highlight'
@@ -262,7 +271,7 @@ export interface AssetPage extends PageBase {
 /** One file of the output. */
 export type PageSpec =
   | EntryPage | ListPage | TermsPage | TemplatePage
-  | FeedPage | SitemapPage | RobotsPage | RedirectPage | HighlightPage | AssetPage
+  | FeedPage | SitemapPage | RobotsPage | RedirectPage | OpmlPage | HighlightPage | AssetPage
 
 export interface TocEntry {
   readonly id: string

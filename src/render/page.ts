@@ -1,6 +1,7 @@
 // One page of the plan -> its content. The only place that knows what each kind of page is made of.
 import type { FeedEntry } from '../core/feeds.ts'
 import { hrefOf, urlOf, type Settings } from '../core/settings.ts'
+import { renderOpml } from '../core/opml.ts'
 import { renderRobots, renderSitemap } from '../core/sitemap.ts'
 import { escapeMarkup } from '../core/feed-text.ts'
 import type { Entry, EntryId, EntryPage, FeedPage, ListPage, PageSpec, Reads, RedirectPage, RenderedBody, Site, TemplatePage, TermsPage } from '../core/types.ts'
@@ -34,6 +35,7 @@ export function renderPage(page: PageSpec, options: PageOptions): PageContent {
     case 'sitemap': return renderSitemap(page, options.settings)
     case 'robots': return renderRobots(page, options.settings)
     case 'redirect': return renderRedirect(page, options)
+    case 'opml': return renderOpml(page, options.settings)
     case 'highlight': return options.highlightCss
     case 'asset': return { copyOf: page.file }
   }
@@ -76,6 +78,7 @@ function listContext(page: ListPage, { view, settings }: PageOptions): object {
     // What a page has not must not hide a global of the same name.
     ...(page.term && { term: view.term(page.term.taxonomy, page.term.slug) }),
     ...(page.year !== undefined && { year: page.year }),
+    ...(page.intro !== undefined && { intro: view.entry(page.intro) }),
     years: page.collection === undefined ? [] : view.years(page.collection),
   }
 }

@@ -5,7 +5,7 @@ import { groupByYear } from '../core/plan.ts'
 import type { Settings } from '../core/settings.ts'
 import { byDate } from '../core/site.ts'
 import { toPlain } from '../util/plain-text.ts'
-import type { Entry, EntryId, PageSpec, Permalink, ReadKey, Site, Term } from '../core/types.ts'
+import type { Entry, EntryId, FeedFormat, PageSpec, Permalink, ReadKey, Site, Term } from '../core/types.ts'
 
 /** A call of `site.NAME(...)`. An entry among the arguments is given by its id. */
 export interface Query {
@@ -16,7 +16,7 @@ export type QueryRunner = (query: Query) => unknown
 
 export interface YearLink { readonly year: number; readonly permalink: Permalink; readonly count: number }
 export interface MenuLink { readonly title: string; readonly url: string }
-export interface FeedLink { readonly title: string; readonly permalink: Permalink }
+export interface FeedLink { readonly title: string; readonly permalink: Permalink; readonly format: FeedFormat }
 type Answer = (...args: never[]) => unknown
 
 export function queryKey(query: Query): ReadKey {
@@ -40,6 +40,7 @@ export function createQueries(site: Site, pages: readonly PageSpec[], settings: 
     menu: () => menuLinks(site, pages, settings),
     indexes: () => indexLinks(pages),
     feeds: (about: Permalink) => (feeds ??= feedLinks(pages)).get(about) ?? [],
+    microformats: () => settings.indieWeb !== false && (settings.indieWeb !== undefined || settings.author?.url !== undefined || site.entries.some(isResponse)),
   }
   const answers = new Map<string, unknown>()
   return (query) => {
@@ -69,6 +70,13 @@ export interface TermRef { readonly name: string; readonly slug: string; readonl
 function linkOf(term: Term | undefined): TermRef | undefined {
   return term && { name: term.name, slug: term.slug, permalink: term.permalink }
 }
+
+/** A note, or an answer to something elsewhere. */
+function isResponse({ untitled, data }: Entry): boolean {
+  return untitled === true || Object.values(responses).some((key) => data[key] !== undefined)
+}
+/** Microformats property -> key of the front matter. */
+export const responses = { 'u-in-reply-to': 'in-reply-to', 'u-like-of': 'like-of', 'u-repost-of': 'repost-of', 'u-bookmark-of': 'bookmark-of' } as const
 
 interface EntryRef { readonly entry: EntryId }
 function isEntryRef(value: unknown): value is EntryRef {
@@ -102,7 +110,7 @@ function yearLinks(site: Site, pages: readonly PageSpec[], settings: Settings, c
 /** By what they are about. */
 function feedLinks(pages: readonly PageSpec[]): Map<Permalink, FeedLink[]> {
   const links = new Map<Permalink, FeedLink[]>()
-  for (const page of pages) if (page.kind === 'feed') links.set(page.about, [...links.get(page.about) ?? [], { title: page.title, permalink: page.permalink }])
+  for (const page of pages) if (page.kind === 'feed') links.set(page.about, [...links.get(page.about) ?? [], { title: page.title, permalink: page.permalink, format: page.format }])
   return links
 }
 

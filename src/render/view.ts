@@ -1,11 +1,12 @@
 // What templates see of the site. Every getter records what it gives away, so that a page depends on exactly what its
 // template used; nothing else reaches a template.
 import nunjucks from 'nunjucks'
-import { hrefOf, type Settings } from '../core/settings.ts'
+import { hrefOf, type BlogrollSite, type Settings } from '../core/settings.ts'
 import { slugify } from '../core/slug.ts'
 import type { Author, Entry, EntryId, PageSpec, Permalink, ReadKey, Reads, RenderedBody, Site, Term, TocEntry } from '../core/types.ts'
 import { toHref } from './filters.ts'
-import { queryKey, type FeedLink, type MenuLink, type QueryRunner, type TermRef, type YearLink } from './queries.ts'
+import { isHarmlessUrl } from '../core/fields.ts'
+import { queryKey, responses, type FeedLink, type MenuLink, type QueryRunner, type TermRef, type YearLink } from './queries.ts'
 
 const wordsPerMinute = 220
 type SafeHtml = InstanceType<typeof nunjucks.runtime.SafeString>
@@ -61,7 +62,7 @@ export function createView(options: ViewOptions): View {
       options.reads.read(known.key)
       return known.link && { ...known.link }
     },
-    feeds: (about) => (ask('feeds', about) as FeedLink[]).map(({ title, permalink }) => ({ title, href: hrefOf(options.settings, permalink), type: feedType(permalink) })),
+    feeds: (about) => (ask('feeds', about) as FeedLink[]).map(({ title, permalink, format }) => ({ title, href: hrefOf(options.settings, permalink), type: feedTypes[format] })),
     years: (collection) => (ask('years', collection) as YearLink[]).map(({ year, permalink, count }) => ({ year, url: hrefOf(options.settings, permalink), count })),
   }
   const ask = (name: string, ...args: unknown[]): unknown => {
@@ -107,6 +108,17 @@ export class EntryView {
   }
 
   get title(): string { return this.#meta.title }
+  /** The author gave no title; `title` is made of the first words or the date. */
+  get untitled(): boolean { return this.#meta.untitled === true }
+  /** What it answers to, likes, shares or marks, from the front matter: `{ property: 'u-like-of', url }`. */
+  get responses(): readonly { readonly property: string; readonly url: string }[] {
+    const { data } = this.#meta
+    return Object.entries(responses).flatMap(([property, key]) => [data[key]].flat().flatMap((url) => (typeof url === 'string' && isHarmlessUrl(url) ? [{ property, url }] : [])))
+  }
+  /** Addresses of `photo` in the front matter. */
+  get photos(): readonly string[] {
+    return [this.#meta.data['photo']].flat().flatMap((photo) => (typeof photo === 'string' && isHarmlessUrl(photo) ? [toHref(photo, this.#options.settings)] : []))
+  }
   get url(): string | undefined {
     const { permalink } = this.#meta
     return permalink && hrefOf(this.#options.settings, permalink)
@@ -162,6 +174,9 @@ export class SiteView {
   readonly highlight: boolean
   readonly data: Readonly<Record<string, unknown>>
   readonly taxonomies: readonly { name: string; title: string; url: string }[]
+  /** The author elsewhere, and where replies are taken. */
+  readonly indieWeb: { readonly me: readonly string[]; readonly webmention: string | undefined }
+  readonly blogroll: { readonly title: string; readonly url: string; readonly sites: readonly BlogrollSite[] } | undefined
   readonly #options: ViewOptions
   readonly #view: View
   readonly #ask: (name: string, ...args: unknown[]) => unknown
@@ -180,6 +195,8 @@ export class SiteView {
     this.params = settings.params
     this.highlight = settings.highlight !== false
     this.taxonomies = settings.taxonomies.map(({ name, title, path }) => ({ name, title, url: toHref(path, settings) }))
+    this.indieWeb = settings.indieWeb ? { me: settings.indieWeb.me ?? [], webmention: settings.indieWeb.webmention } : { me: [], webmention: undefined }
+    this.blogroll = settings.blogroll && { title: settings.blogroll.title, url: toHref(settings.blogroll.path, settings), sites: settings.blogroll.sites }
     this.data = new Proxy({}, {
       get: (_, name) => {
         if (typeof name !== 'string') return undefined
@@ -189,6 +206,8 @@ export class SiteView {
     })
   }
 
+  /** Whether the theme writes microformats. */
+  get microformats(): boolean { return this.#ask('microformats') === true }
   get menu(): readonly MenuLink[] {
     return (this.#ask('menu') as MenuLink[]).map(({ title, url }) => ({ title, url: toHref(url, this.#options.settings) }))
   }
@@ -224,10 +243,7 @@ export class SiteView {
   }
 }
 
-function feedType(permalink: string): string {
-  if (permalink.endsWith('.json')) return 'application/feed+json'
-  return permalink.endsWith('rss.xml') ? 'application/rss+xml' : 'application/atom+xml'
-}
+const feedTypes = { atom: 'application/atom+xml', rss: 'application/rss+xml', json: 'application/feed+json' } as const
 
 /** What `page.` is in templates. */
 export interface PageView {

@@ -1,7 +1,9 @@
-// Splits a text into front matter and body, and reads the front matter. YAML between lines of `---`, TOML between `+++`.
+// Splits a text into front matter and body, and reads the front matter. YAML between lines of `---`, TOML between `+++`; headers
+// of other generators are read by headers.ts.
 // What the keys mean is entry.ts. Nothing in front matter is ever executed.
 import type { Code, Diagnostic } from '../core/diagnostic.ts'
 import type { Position } from '../core/types.ts'
+import { parseBareHeader, parseCommentHeader } from './headers.ts'
 import type { ParsedText } from './parsed-text.ts'
 import { createMap, isMap } from './parsed-text.ts'
 import { locatePlainKey, parsePlainYaml } from './plain-yaml.ts'
@@ -28,7 +30,9 @@ interface Block {
  * Reads a text with `\n` as line end; `file` is what messages call it. At once for plain front matter, later for what
  * needs a parser, which is loaded then.
  */
-export function parseFrontMatter(text: string, file: string): FrontMatter | Promise<FrontMatter> {
+export function parseFrontMatter(text: string, file: string, options: { readonly bare?: boolean } = {}): FrontMatter | Promise<FrontMatter> {
+  const header = mayHaveHeader(text, options) ? otherHeader(text, file, options) : undefined
+  if (header !== undefined) return header
   const block = splitText(text, file)
   if ('diagnostics' in block) return block
   if (block.language === 'yaml') {
@@ -36,6 +40,19 @@ export function parseFrontMatter(text: string, file: string): FrontMatter | Prom
     if (data) return { data, body: block.body, bodyLine: block.bodyLine, locate: (key) => below(locatePlainKey(block.head, key)), diagnostics: [] }
   }
   return parseBlock(block, file)
+}
+
+/** A comment that may be a header; `bare`: lines of `key: value` too. */
+function mayHaveHeader(text: string, { bare = false }: { readonly bare?: boolean }): boolean {
+  return bare || (text.includes('<!--') && /^\s*<!--/.test(text))
+}
+
+function otherHeader(text: string, file: string, { bare = false }: { readonly bare?: boolean }): FrontMatter | undefined {
+  const header = parseCommentHeader(text) ?? (bare && !/^(?:---|\+\+\+)/.test(text) ? parseBareHeader(text) : undefined)
+  if (header === undefined) return undefined
+  if ('openLine' in header) return noBlock(text, [problem('front-matter-open', 'the comment with the front matter is not closed', { file, line: header.openLine, column: 1, length: 4 }, 'write a line --> after the last key.')])
+  const diagnostics = header.problems.map(({ message, fix, position }) => problem('front-matter-key', message, { file, ...position }, fix))
+  return { data: header.data, body: header.body, bodyLine: header.bodyLine, locate: header.locate, diagnostics }
 }
 
 async function parseBlock(block: Block, file: string): Promise<FrontMatter> {
