@@ -7,6 +7,8 @@ export function defineConfig(config: SiteConfig): SiteConfig {
   return config
 }
 
+export { listPages } from './move/list-pages.ts'
+export { jekyll, lambdapad, nikola, zola } from './move/sources.ts'
 export { data } from './sources/data.ts'
 export { files } from './sources/files.ts'
 export { defineSource, put } from './sources/put.ts'
@@ -14,9 +16,14 @@ export { defineSource, put } from './sources/put.ts'
 export type { DataOptions } from './sources/data.ts'
 export type { FilesOptions } from './sources/files.ts'
 export type { PutInput } from './sources/put.ts'
+export type { JekyllOptions } from './move/jekyll.ts'
+export type { LambdapadOptions, LambdapadRule } from './move/lambdapad.ts'
+export type { ListPageOptions } from './move/list-pages.ts'
+export type { NikolaOptions, NikolaRule } from './move/nikola.ts'
+export type { ZolaOptions } from './move/zola.ts'
 export type { Code, Diagnostic, Location } from './core/diagnostic.ts'
 export type {
-  CollectionConfig, FeedsConfig, Filter, HighlightConfig, Link, MarkdownConfig, Planner, PlannerHelpers, SiteConfig, TaxonomyConfig, TemplatesConfig,
+  BlogrollConfig, BlogrollSite, CollectionConfig, CopyRule, FeedsConfig, Filter, HighlightConfig, IndieWebConfig, Link, MarkdownConfig, Planner, PlannerHelpers, SiteConfig, TaxonomyConfig, TemplatesConfig,
 } from './core/settings.ts'
 export type {
   Author, Body, Change, Entry, EntryAsset, EntryId, FeedFormat, HeldEntry, Origin, PageSpec, Pager, Permalink, Position, Publication, RawEntry, Site,

@@ -13,14 +13,15 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
   core: ['util'],
   sources: ['core', 'util'],
   render: ['core', 'util'],
-  config: ['core', 'util', 'sources'],
+  move: ['core', 'util', 'sources'],
+  config: ['core', 'util', 'sources', 'move'],
   build: ['core', 'util', 'sources', 'render', 'config'],
   profile: ['core', 'util'],
-  cli: ['core', 'util', 'sources', 'render', 'config', 'build', 'profile'],
-  index: ['core', 'util', 'sources', 'config'],
+  cli: ['core', 'util', 'sources', 'render', 'config', 'build', 'profile', 'move'],
+  index: ['core', 'util', 'sources', 'config', 'move'],
 }
 /** Files that may read or write files, besides `util/fs.ts`. */
-const mayTouchFiles = /^(?:sources|build|config|cli|util)\//
+const mayTouchFiles = /^(?:sources|build|config|cli|util|move)\//
 
 function layerOf(file: string): string {
   return file.includes('/') ? file.slice(0, file.indexOf('/')) : file.replace(/\.ts$/, '')

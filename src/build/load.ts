@@ -9,8 +9,10 @@ import type { Collection, Settings } from '../core/settings.ts'
 import { createSite, type SiteOptions } from '../core/site.ts'
 import type { Entry, EntryId, HeldEntry, PageSpec, RawEntry, Site, Source } from '../core/types.ts'
 import { loadSource } from '../sources/source.ts'
+import { checkContract, keepFeedIds } from '../core/url-lock.ts'
 import { isInside } from '../util/fs.ts'
 import { findAssets } from './assets.ts'
+import { readLock } from './contract.ts'
 
 export interface LoadOptions extends SiteOptions {
   readonly settings: Settings
@@ -66,6 +68,7 @@ export function organise(runs: readonly LoadedRun[], options: LoadOptions): Load
   const { settings, profiler } = options
   const entries = runs.flatMap((run) => run.entries)
   const loading = runs.flatMap(({ diagnostics }) => diagnostics)
+  const lock = readLock(settings.root)
   const hooked = timed(settings.onEntry && profiler, { activity: 'own', name: 'onEntry' }, () => applyHook(entries, settings))
   const organised = timed(profiler, { activity: 'sources', name: 'sort' }, () => createSite(hooked.entries, settings, options))
   const site = { ...organised.site, held: sortHeld([...organised.site.held, ...hooked.held]) }
@@ -77,7 +80,7 @@ export function organise(runs: readonly LoadedRun[], options: LoadOptions): Load
   const plan = timed(profiler, { activity: 'sources', name: 'plan' }, () => planPages(site, settings, found.assets))
   return {
     site, pages: plan.pages, runs, assets: found.assets,
-    diagnostics: [...loading, ...hooked.diagnostics, ...organised.diagnostics, ...assetProblems, ...plan.diagnostics],
+    diagnostics: [...loading, ...hooked.diagnostics, ...organised.diagnostics, ...assetProblems, ...plan.diagnostics, ...(lock === undefined || hasErrors ? [] : checkContract(lock, site, plan.pages, settings))],
   }
 }
 

@@ -82,6 +82,28 @@ export const commands: readonly Command[] = [
     run: async (call) => (await import('./init.ts')).runInit(call),
   },
   {
+    name: 'import',
+    summary: 'move in from Jekyll, Nikola, LambdaPad or Zola',
+    details: 'Reads the settings of the other generator and prints them as site.config.ts, with a report of what was mapped and what was not. Nothing of theirs is run, and nothing is written without --write. A site.config.ts that is there is never overwritten.',
+    flags: [
+      { name: 'write', summary: 'write site.config.ts, and headers if they are asked for' },
+      { name: 'front-matter', summary: 'also rewrite headers of other forms as YAML; without --write, show the differences' },
+    ],
+    examples: [['ssg import', 'see what would be'], ['ssg import --write', 'keep the settings'], ['ssg import --front-matter', 'see which headers would change, and how']],
+    run: async (call) => (await import('./import.ts')).runImport(call),
+  },
+  {
+    name: 'urls',
+    summary: 'keep public addresses and feed ids',
+    args: 'record FROM... | forget URL...',
+    minArgs: 2,
+    maxArgs: Infinity,
+    details: 'Records addresses and the ids of feed entries in urls.lock. FROM is a sitemap, an output folder, a feed, a list of addresses with one on a line, or the address of one of these. From then on every build proves that each is still answered, by a page or a redirect, and that ids are kept; `forget` is the only way to drop one.',
+    flags: [{ name: 'all', summary: 'of a folder, record every file and not only pages and feeds' }],
+    examples: [['ssg urls record _site', 'what the old generator wrote'], ['ssg urls record https://example.org/sitemap.xml', 'what is online'], ['ssg urls forget /2012/old/', 'give one up']],
+    run: async (call) => (await import('./urls.ts')).runUrls(call),
+  },
+  {
     name: 'clean',
     summary: 'remove the built site and the cache',
     details: 'Removes what builds wrote into the output folder, and .ssg/. Files that are not ours stay, and are named.',

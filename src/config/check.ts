@@ -136,7 +136,7 @@ const collection = either(isSource, sourceAlone, object({
   title: text,
   index: falseOr(address),
   feed: flag,
-  years: flag,
+  years: either((value) => typeof value === 'boolean', flag, that((value) => isText(value) && /^\/(?!\/)[^?#]*$/.test(value) && value.split(':year').length === 2, { expected: 'true, false or an address with `:year` in it', example: `'/:year/'` })),
   intro: text,
   feedPath: address,
 } satisfies TableOf<'collections'>, 'an object with the settings of a collection'))
@@ -149,7 +149,7 @@ const taxonomy = object({
   keys: list(text, { expected: 'a list of front matter keys', example: `['tags', 'tag']` }),
   termPath: slugPath('/tag/:slug/'),
   feedPath: slugPath('/tag/:slug.xml'),
-  slugs: oneOf(['signs', 'letters', 'kept']),
+  slugs: oneOf(['signs', 'letters', 'words', 'kept']),
 } satisfies TableOf<'taxonomies'>, 'an object with the settings of a taxonomy')
 
 /** The table of a part must have a rule for every key of its type. */

@@ -34,7 +34,7 @@ export async function loadSettings(siteRoot: string, overrides: ConfigOverrides)
   const { baseUrl: url } = overrides
   if (url !== undefined && !isSiteUrl(url)) throw fail('usage-flag', `--base-url must be an absolute http or https address, not "${url}"`, { fix: 'write --base-url https://example.org/.' })
   const configFile = findConfig(root)
-  if (configFile === undefined) return assumeSettings(root, url)
+  if (configFile === undefined) return await moveIn(root, url) ?? assumeSettings(root, url)
   const { loadConfigModule } = await import('./module.ts')
   const { value, ...config } = await loadConfigModule(root, join(root, configFile))
   await refuse(root, configFile, checkConfig(value))
@@ -95,6 +95,21 @@ async function withoutUrl(root: string, configFile: string, config: SiteConfig):
 function listed(words: readonly string[]): string {
   return words.length < 2 ? words.join('') : `${words.slice(0, -1).join(', ')} and ${words.at(-1)}`
 }
+
+/** The settings of a folder that another generator made a site of. */
+async function moveIn(root: string, url: string | undefined): Promise<LoadedSettings | undefined> {
+  const { detectDialect, planMove } = await import('../move/detect.ts')
+  const dialect = detectDialect(root)
+  if (dialect === undefined) return undefined
+  const plan = await planMove(root, dialect)
+  const { dialectTitles, evaluatePlan, printPlan } = await import('../move/plan.ts')
+  const config = evaluatePlan(plan)
+  const settings = completeConfig(root, config, url === undefined ? {} : { url })
+  const summary: Diagnostic = { severity: 'note', code: 'assumption', message: `this is a site of ${dialectTitles[dialect]}; it is built as it is`, fix: 'run `ssg import` to see the settings that were derived, and `ssg import --write` to keep them in site.config.ts.' }
+  return { settings, config: { inputs: [], digest: digest(printPlan(plan)) }, diagnostics: [summary, ...plan.report, ...(settings.origin === undefined ? [noUrl] : [])] }
+}
+
+const noUrl: Diagnostic = { severity: 'note', code: 'config-url', message: 'no public address was found, so there will be no feeds, sitemap and canonical links', fix: 'build with --base-url, or write `url` in site.config.ts after `ssg import --write`.' }
 
 function assumeSettings(root: string, url: string | undefined): LoadedSettings {
   if (!existsSync(join(root, 'content'))) {

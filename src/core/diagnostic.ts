@@ -35,6 +35,11 @@ export const codes = {
   'config-value': 'A value in site.config has the wrong type or cannot be used.',
   'config-url': 'Something that was asked for needs the site\'s `url`, and there is none.',
   'assumption': 'There was no site.config; this is what was assumed.',
+  'moved': 'Something of another generator\'s site was mapped; this is what it became.',
+  'not-moved': 'Something of another generator\'s site has no counterpart here.',
+  'url-missing': 'A public address of the lock file is not answered any more.',
+  'feed-id-missing': 'An entry of a feed in the lock file is not there any more, or has another id.',
+  'url-lock': 'The lock file of addresses, or what it is to be made from, cannot be read.',
   'source-failed': 'A source threw an error or could not be read.',
   'source-empty': 'A source found nothing.',
   'source-timeout': 'A source took longer than its time limit.',
@@ -111,7 +116,7 @@ export function locate(origin: Origin, key?: string): Location {
 export function locateInBody(origin: Origin, position: Position): Location {
   const location = locate(origin)
   if (origin.bodyLine === undefined) return location
-  return { ...location, ...position, line: origin.bodyLine + position.line - 1 }
+  return { ...location, ...position, line: origin.bodyLine + (origin.lineOf?.(position.line) ?? position.line) - 1 }
 }
 
 /** The message of anything that was thrown. */

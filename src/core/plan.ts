@@ -100,7 +100,8 @@ function* planCollection(site: Site, settings: Settings, collection: Collection,
   if (!collection.years) return
   const prefix = base === home ? makePermalink(`/${encodeURIComponent(collection.name)}/`) : base
   for (const [year, members] of groupByYear(entries, settings.timeZone)) {
-    yield* planList(makePermalink(`${encodeURI(prefix)}${year}/`), `${collection.title}: ${year}`, members, { ...common, year })
+    const address = typeof collection.years === 'string' ? collection.years.replace(':year', String(year)) : `${encodeURI(prefix)}${year}/`
+    yield* planList(makePermalink(address), `${collection.title}: ${year}`, members, { ...common, year })
   }
 }
 
@@ -218,7 +219,7 @@ function plannerHelpers(origin: string, { pagePath }: Settings): PlannerHelpers 
   }
   return {
     template: (permalink, template, title) => ({ kind: 'template', ...pageBase(address(permalink), origin), template, title }),
-    list: (permalink, title, entries, options = {}) => planList(address(permalink), title, entries, { origin, template: options.template ?? 'list.njk', pageSize: options.pageSize ?? 10, pagePath }),
+    list: (permalink, title, entries, options = {}) => planList(address(permalink), title, entries, { origin, template: options.template ?? 'list.njk', pageSize: options.pageSize ?? 10, pagePath, ...(options.intro && { intro: options.intro.id }) }),
     feed: (permalink, title, entries, options = {}) => ({
       kind: 'feed', ...pageBase(address(permalink), origin), format: options.format ?? 'atom', title, about: address(options.about ?? '/'), entries: newestForFeed(entries, 1000),
     }),

@@ -25,8 +25,8 @@ export interface CollectionConfig {
   index?: string | false
   /** Whether its entries go into the site's feeds. Default `true`, for `pages` `false`. */
   feed?: boolean
-  /** Archive by year at `INDEX/YEAR/`. Default `true` if sorted by date. */
-  years?: boolean
+  /** Archive by year at `INDEX/YEAR/`, or at an address with `:year` in it. Default `true` if sorted by date. */
+  years?: boolean | string
   /** Id or path of an entry whose text stands above the first page of the index. Best with `permalink: false`. */
   intro?: string
   /** Address of a feed of this collection alone, in the first of the formats. Default: none. */
@@ -48,8 +48,8 @@ export interface TaxonomyConfig {
   termPath?: string
   /** Address of a term's feed, in the first of the formats: `/categories/:slug.xml`. Default: beside the term's page. */
   feedPath?: string
-  /** What `:slug` is: `signs` tells C, C++ and C# apart (default), `letters` keeps letters and digits alone, `kept` is the term as it is written. */
-  slugs?: 'signs' | 'letters' | 'kept'
+  /** What `:slug` is: `signs` tells C, C++ and C# apart (default), `letters` keeps letters and digits alone, `words` leaves signs other than `+` out, `kept` is the term as it is written. */
+  slugs?: 'signs' | 'letters' | 'words' | 'kept'
 }
 
 export interface MarkdownConfig {
@@ -153,7 +153,7 @@ export interface PlannerHelpers {
   /** A page made from a template. */
   template(permalink: string, template: string, title: string): PageSpec
   /** A list of entries, cut into pages. */
-  list(permalink: string, title: string, entries: readonly Entry[], options?: { template?: string; pageSize?: number }): PageSpec[]
+  list(permalink: string, title: string, entries: readonly Entry[], options?: { template?: string; pageSize?: number; intro?: Entry }): PageSpec[]
   /** A feed of entries. */
   feed(permalink: string, title: string, entries: readonly Entry[], options?: { format?: FeedFormat; about?: string }): PageSpec
 }
@@ -225,7 +225,7 @@ export interface Collection {
   readonly title: string
   readonly index?: string | false
   readonly feed: boolean
-  readonly years: boolean
+  readonly years: boolean | string
   readonly intro?: string
   readonly feedPath?: string
 }
@@ -239,7 +239,7 @@ export interface Taxonomy {
   readonly keys: readonly string[]
   readonly termPath?: string
   readonly feedPath?: string
-  readonly slugs: 'signs' | 'letters' | 'kept'
+  readonly slugs: 'signs' | 'letters' | 'words' | 'kept'
 }
 
 export interface Settings {

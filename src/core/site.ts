@@ -3,7 +3,7 @@ import type { Diagnostic } from './diagnostic.ts'
 import { locate } from './diagnostic.ts'
 import { makePermalink } from './permalink.ts'
 import type { Collection, Settings, Taxonomy } from './settings.ts'
-import { keptSlug, letterSlug, slugify } from './slug.ts'
+import { keptSlug, letterSlug, slugify, wordSlug } from './slug.ts'
 import type { Entry, EntryId, HeldEntry, Site, Term } from './types.ts'
 
 export interface SiteOptions {
@@ -121,7 +121,7 @@ function termAddresses({ slugs }: Taxonomy, groups: readonly TermGroup[]): Map<s
   const taken = new Set<string>()
   for (const group of groups.toSorted((a, b) => b.entries.length - a.entries.length || (a.slug < b.slug ? -1 : 1))) {
     const [name = group.slug] = [...group.spellings.keys()].sort((a, b) => usesOf(group, b) - usesOf(group, a) || (a < b ? -1 : 1))
-    const wanted = slugs === 'kept' ? keptSlug(name) : letterSlug(name)
+    const wanted = slugs === 'kept' ? keptSlug(name) : slugs === 'words' ? wordSlug(name) : letterSlug(name)
     if (wanted === '' || taken.has(wanted.toLowerCase())) continue
     taken.add(wanted.toLowerCase())
     addresses.set(group.slug, wanted)

@@ -35,6 +35,14 @@ export function letterSlug(text: string): string {
     .replace(/[^\p{L}\p{N}\p{M}_]+/gu, '-').replace(/^-+|-+$/g, '').slice(0, longest)
 }
 
+/** `C++` -> `c++`, `Node.js` -> `nodejs`: other signs than these are left out, as Nikola does it. May be empty. */
+export function wordSlug(text: string): string {
+  return text
+    .normalize('NFKD').replace(/(\p{Script=Latin})\p{M}+/gu, '$1').normalize('NFKC').toLowerCase()
+    .replace(/[ßæœøđðþłı]/g, (letter) => letters[letter] ?? letter)
+    .replace(/[^+\p{L}\p{N}\p{M}_\s-]+/gu, '').trim().replace(/[-\s]+/g, '-').slice(0, longest)
+}
+
 /** A term as it is written, if it can be one segment of an address. May be empty. */
 export function keptSlug(text: string): string {
   const slug = text.normalize('NFC').trim()

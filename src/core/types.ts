@@ -26,6 +26,8 @@ export interface Origin {
   readonly line?: number
   /** Line of `file` on which the body starts, from 1. */
   readonly bodyLine?: number
+  /** Line of the body -> line of what was written, both from 1, where the body was made from another text. */
+  readonly lineOf?: (line: number) => number
   /** What to call it when there is no file: `Contentful entry 4xYz`. */
   readonly label?: string
   /** A page where a person can look at it or edit it. */

@@ -1,0 +1,77 @@
+// The sources that read another generator's files, as site.config.ts names them. How they do it is loaded when they run.
+import path from 'node:path'
+import type { Source } from '../core/types.ts'
+import type { JekyllOptions } from './jekyll.ts'
+import type { LambdapadOptions } from './lambdapad.ts'
+import type { NikolaOptions } from './nikola.ts'
+import type { Dialect } from './reader.ts'
+import { folderOfGlob } from './tree.ts'
+import type { ZolaOptions } from './zola.ts'
+
+interface SourceOptions { readonly dialect: string; readonly group: string; readonly load: () => Promise<Dialect>; readonly reads?: readonly string[] | undefined }
+
+function movedSource({ dialect, group, load, reads }: SourceOptions): Source {
+  return {
+    name: `${dialect} ${group}`,
+    idPrefix: '',
+    trusted: true,
+    ...(reads && { reads }),
+    async *load(ctx) {
+      const { loadGroup } = await import('./reader.ts')
+      yield* loadGroup(await load(), group, ctx)
+    },
+  }
+}
+
+export interface MovedJekyll {
+  posts(): Source
+  pages(): Source
+  collection(name: string): Source
+}
+
+/** The sources of a folder that Jekyll made a site of. */
+export function jekyll(options: JekyllOptions = {}): MovedJekyll {
+  // Posts may be in any folder, so that nothing says what is read.
+  const source = (group: string): Source => movedSource({ dialect: 'jekyll', group, load: async () => (await import('./jekyll.ts')).createDialect(options) })
+  return { posts: () => source('posts'), pages: () => source('pages'), collection: source }
+}
+
+export interface MovedNikola {
+  posts(): Source
+  pages(): Source
+  translations(): Source
+}
+
+/** The sources of a folder that Nikola made a site of. */
+export function nikola(options: NikolaOptions = {}): MovedNikola {
+  const folders = [...options.posts ?? [], ...options.pages ?? []].map(({ from }) => path.posix.dirname(from))
+  const reads = folders.includes('.') ? undefined : [...new Set(folders)]
+  const source = (group: string): Source => movedSource({ dialect: 'nikola', group, reads, load: async () => (await import('./nikola.ts')).createDialect(options) })
+  return { posts: () => source('posts'), pages: () => source('pages'), translations: () => source('translations') }
+}
+
+export interface MovedZola {
+  /** A section by its folder below `content`; the empty text is `content` itself. */
+  section(folder: string): Source
+  /** Pages in folders without a section, and those in other languages. */
+  others(): Source
+  /** The texts of the sections themselves. */
+  intros(): Source
+}
+
+/** The sources of a folder that Zola made a site of. */
+export function zola(options: ZolaOptions = {}): MovedZola {
+  const source = (group: string): Source => movedSource({ dialect: 'zola', group, reads: [], load: async () => (await import('./zola.ts')).createDialect(options) })
+  return { section: (folder) => source(`section ${folder}`), others: () => source('others'), intros: () => source('intros') }
+}
+
+export interface MovedLambdapad {
+  group(name: string): Source
+}
+
+/** The sources of a folder that LambdaPad made a site of. */
+export function lambdapad(options: LambdapadOptions = {}): MovedLambdapad {
+  const folders = Object.values(options.groups ?? { posts: { from: 'posts/*.md' } }).map(({ from }) => folderOfGlob(from))
+  const reads = folders.includes('') ? undefined : [...new Set(folders)]
+  return { group: (group) => movedSource({ dialect: 'lambdapad', group, reads, load: async () => (await import('./lambdapad.ts')).createDialect(options) }) }
+}
