@@ -82,7 +82,7 @@ export async function prepareBodies(options: BodiesOptions): Promise<Bodies> {
     if (signal.aborted) throw fail('interrupted', 'the build was stopped; the output is as it was')
     renderer ??= await timed(profiler, { activity: 'start', name: 'load markdown-it' }, async () =>
       profileBodies((await import('../render/body.ts')).createBodyRenderer({ markdown: settings.markdown, highlighter, resolveLink: lookups.resolveLink, imageSize: lookups.imageSize }), profiler))
-    const body = withOwnImage(await renderer.render(entry), entry, lookups.resolveLink)
+    const body = judgeLinks(withOwnImage(await renderer.render(entry), entry, lookups.resolveLink), settings)
     fresh.set(entry.id, traceOf(body, key, lookups.take(entry), cache))
     hold(held, entry.id, body, getWhole)
     arrivals.tell(entry.id)
@@ -204,6 +204,12 @@ function withOwnImage(body: RenderedBody, entry: Entry, resolveLink: LinkResolve
   return { ...rest, diagnostics: [...body.diagnostics, problem] }
 }
 
+/** Links that lead to nothing are as bad as the site says. */
+function judgeLinks(body: RenderedBody, { brokenLinks }: Settings): RenderedBody {
+  if (brokenLinks === 'error' || body.diagnostics.length === 0) return body
+  return { ...body, diagnostics: body.diagnostics.map((diagnostic) => (diagnostic.code === 'link-broken' ? { ...diagnostic, severity: 'warning' } : diagnostic)) }
+}
+
 /** All of the entry that its HTML depends on; its place, too, for what is wrong with it is told by line. */
 function keyOf({ body, trusted, path: source, origin, permalink, slug, assets, data }: Entry): Digest {
   const about = JSON.stringify([body.kind, trusted, source, origin.file, origin.label, origin.bodyLine, permalink, slug, assets.map(({ name }) => name), data['image'], data['image'] === undefined ? undefined : locate(origin, 'image')])
@@ -262,15 +268,17 @@ function createLookups({ site, pages, settings }: BodiesOptions): Lookups {
   }
 }
 
-/** Loose files are known by their path in the content or the static folder. */
+/** Loose files are known by their path in the content or the static folder, and by that from the root, from which moved entries count. */
 function createResolver(site: Site, pages: readonly PageSpec[], settings: Settings): LinkResolver {
   const loose = new Map<string, Permalink>()
+  const rooted = new Map<string, Permalink>()
   for (const page of pages) {
     if (page.kind !== 'asset') continue
+    if (isInside(settings.root, page.file)) rooted.set(toPosix(path.relative(settings.root, page.file)), page.permalink)
     for (const folder of [settings.content, settings.static]) {
       const absolute = path.join(settings.root, folder)
       if (isInside(absolute, page.file)) loose.set(toPosix(path.relative(absolute, page.file)), page.permalink)
     }
   }
-  return createLinkResolver({ entries: site.entries, held: site.held, settings, findAsset: (file) => loose.get(file), assetPaths: () => loose.keys() })
+  return createLinkResolver({ entries: site.entries, held: site.held, settings, findAsset: (file) => loose.get(file) ?? rooted.get(file), assetPaths: () => loose.keys() })
 }

@@ -60,7 +60,9 @@ export async function runSource(feeding: Feeding, options: LoadOptions, source =
   const normalized = []
   for (const raw of run.entries) normalized.push(await normalize(raw, feeding, options))
   end?.()
-  return { feeding, entries: normalized.flatMap(({ entry }) => entry ?? []), diagnostics: [...run.diagnostics, ...normalized.flatMap(({ diagnostics }) => diagnostics)] }
+  const lock = readLock(root)
+  const entries = normalized.flatMap(({ entry }) => entry ?? [])
+  return { feeding, entries: lock === undefined ? entries : keepFeedIds(entries, lock), diagnostics: [...run.diagnostics, ...normalized.flatMap(({ diagnostics }) => diagnostics)] }
 }
 
 /** From all entries to the plan. */

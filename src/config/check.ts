@@ -208,6 +208,7 @@ const siteTable = {
   entriesWin: flag,
   copy: list(object({ from: folder, to: address, except: list(text, { expected: 'a list of paths' }), plain: flag }, 'an object with `from`', ['from']), { expected: 'a list of files and folders', example: `[{ from: 'images' }]` }),
   looseFiles: flag,
+  brokenLinks: oneOf(['error', 'warning']),
   redirects: record(address, 'an object with an old address for each key', (key) => /^\/(?!\/)[^?#]*$/.test(key), 'write an address on this site that starts with a slash.'),
   blogroll: object({
     path: address,

@@ -43,6 +43,7 @@ export function completeConfig(root: string, config: SiteConfig, place: { config
     entriesWin: config.entriesWin ?? false,
     copy: (config.copy ?? []).map((rule) => ({ ...rule, from: cleanPath(rule.from) })),
     looseFiles: config.looseFiles ?? true,
+    brokenLinks: config.brokenLinks ?? 'error',
     redirects: config.redirects ?? {},
     ...(config.blogroll !== undefined && { blogroll: { path: '/blogroll.opml', title: 'Blogroll', ...given(config.blogroll), sites: config.blogroll.sites } }),
     ...(config.indieWeb !== undefined && { indieWeb: config.indieWeb }),

@@ -205,6 +205,8 @@ export interface SiteConfig {
   copy?: readonly CopyRule[]
   /** Whether files in the content folder that are no entries are published. Default `true`. */
   looseFiles?: boolean
+  /** What a link in a text is that leads to a file that is not there: `error` (default) or `warning`. */
+  brokenLinks?: 'error' | 'warning'
   /** Old address -> the one that it leads to. */
   redirects?: Readonly<Record<string, string>>
   blogroll?: BlogrollConfig
@@ -280,6 +282,7 @@ export interface Settings {
   readonly entriesWin: boolean
   readonly copy: readonly CopyRule[]
   readonly looseFiles: boolean
+  readonly brokenLinks: 'error' | 'warning'
   readonly redirects: Readonly<Record<string, string>>
   readonly blogroll?: Required<BlogrollConfig>
   readonly indieWeb?: IndieWebConfig | false

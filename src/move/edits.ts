@@ -3,11 +3,11 @@ import type { Translated } from './reader.ts'
 
 export interface Edit { readonly start: number; readonly end: number; readonly text: string }
 
-/** Edits that start inside of an earlier one are left out. */
+/** Edits that start inside of an earlier one are left out; of two that start together the longer one counts. */
 export function applyEdits(source: string, edits: readonly Edit[]): Translated {
   let [text, done, written, made] = ['', 0, 1, 1]
   const shifts: { line: number; by: number }[] = []
-  for (const { start, end, text: replacement } of edits.toSorted((a, b) => a.start - b.start || a.end - b.end)) {
+  for (const { start, end, text: replacement } of edits.toSorted((a, b) => a.start - b.start || b.end - a.end)) {
     if (start < done) continue
     const kept = source.slice(done, start)
     text += kept + replacement

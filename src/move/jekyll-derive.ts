@@ -74,7 +74,10 @@ function configOf(root: string, { data, at }: JekyllConfig, found: Found): MoveP
   const others = lists.filter((list) => list !== blog)
   const tagPages = templates.filter(({ kind }) => kind === 'tags' || kind === 'categories')
   const pathOf = (kind: string): string => (tagPages.find((page) => page.kind === kind)?.url ?? `/${kind}/`).replace(/\.html$/, '/')
-  const redirects = Object.fromEntries(tagPages.filter(({ url }) => url.endsWith('.html')).map(({ kind, url }) => [url, pathOf(kind)]))
+  const redirects = Object.fromEntries([
+    ...tagPages.flatMap(({ kind, url, aliases }) => [...aliases, ...(url.endsWith('.html') ? [url] : [])].map((from) => [from, pathOf(kind)] as const)),
+    ...lists.flatMap(({ url, aliases }) => aliases.map((from) => [from, url] as const)),
+  ])
   const collections = Object.keys(keys.collections).map((name) => [name, { source: call('old.collection', name), sort: 'title', index: false, feed: false }] as const)
   const [feeds, feedCount] = feedsOf(keys, templates)
   if (typeof data['url'] !== 'string' && keys.url !== undefined) report.mapped({ file: 'CNAME' }, `the domain is the site's address: ${keys.url}`)
@@ -82,7 +85,7 @@ function configOf(root: string, { data, at }: JekyllConfig, found: Found): MoveP
   return {
     ...keys.plain,
     ...(keys.url !== undefined && { url: keys.url }),
-    content: '_posts', looseFiles: false, entriesWin: true,
+    content: '_posts', looseFiles: false, entriesWin: true, brokenLinks: 'warning',
     ...(output !== 'public' && { output }),
     ...(keys.pagePath !== undefined && { pagePath: keys.pagePath }),
     collections: {

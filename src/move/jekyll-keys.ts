@@ -4,7 +4,7 @@ import path from 'node:path'
 import { readIfThere } from '../util/fs.ts'
 import { isMap } from '../sources/parsed-text.ts'
 import type { JekyllConfig } from './jekyll-derive.ts'
-import type { MoveReport, Plain } from './plan.ts'
+import { becomes, type MoveReport, type Plain } from './plan.ts'
 
 export interface KeyTable {
   /** Settings of the same name here. */
@@ -45,7 +45,7 @@ export function mapKeys(root: string, config: JekyllConfig, report: MoveReport):
   const { data, at } = config
   const text = (key: string): string | undefined => (typeof data[key] === 'string' && data[key].trim() !== '' ? data[key].trim().replace(/\s+/g, ' ') : undefined)
   const texts = (key: string): string[] => [data[key]].flat().filter((one): one is string => typeof one === 'string')
-  const mapped = (key: string, what: string): void => { if (data[key] !== undefined) report.mapped(at(key), `\`${key}\` becomes ${what}`) }
+  const mapped = (key: string, what: string): void => { if (data[key] !== undefined) report.mapped(at(key), becomes(key, what)) }
   const plain = plainSettings(config, text, mapped)
   const [plugins, archives] = [[...texts('plugins'), ...texts('gems')], isMap(data['jekyll-archives']) ? data['jekyll-archives'] : {}]
   for (const [index, plugin] of texts('plugins').entries()) {

@@ -15,6 +15,8 @@ export interface TemplatePage {
   /** `file`: nothing of ours takes its place. */
   readonly kind: 'posts' | 'tags' | 'categories' | 'feed' | 'file'
   readonly url: string
+  /** Other names of the same page. */
+  readonly aliases: readonly string[]
   readonly title: string
   readonly isPaged: boolean
   /** Of a feed. */
@@ -55,9 +57,9 @@ function pageTemplate(root: string, file: string, options: JekyllOptions): Templ
   if (kind === undefined) return undefined
   const name = file.replace(/\.[^./]+$/, '')
   const own = valueOf(head, 'permalink')
-  const url = answerable(own === undefined ? pagePattern(name, options.permalink ?? 'date') : fillJekyllPattern(own, { slug: name, categories: [], date: undefined, timeZone: 'UTC', path: name }).url).permalink
+  const { permalink: url, aliases } = answerable(own === undefined ? pagePattern(name, options.permalink ?? 'date') : fillJekyllPattern(own, { slug: name, categories: [], date: undefined, timeZone: 'UTC', path: name }).url)
   return {
-    path: file, file, kind, url, line: loop === undefined ? 1 : bodyLine + loop.line - 1,
+    path: file, file, kind, url, aliases, line: loop === undefined ? 1 : bodyLine + loop.line - 1,
     title: valueOf(head, 'title') ?? (kind === 'posts' ? 'Posts' : kind === 'tags' ? 'Tags' : 'Categories'), isPaged: /\bpaginator\b/.test(body) || isEmpty,
   }
 }
@@ -79,7 +81,7 @@ function otherTemplate(root: string, file: string): TemplatePage | undefined {
   if (parts === undefined) return undefined
   const { head, body, bodyLine } = parts
   const url = valueOf(head, 'permalink') ?? `/${file.replace(/\.(?:scss|sass)$/i, '.css').replace(/\.coffee$/i, '.js')}`
-  const base = { path: file, file, url, title: '', isPaged: false }
+  const base = { path: file, file, url, aliases: [], title: '', isPaged: false }
   if (/(?:^|\/)(?:sitemap\.xml|robots\.txt)$/.test(url)) return undefined
   const format = /<rss\b/.test(body) ? 'rss' : /<feed\b/.test(body) ? 'atom' : /jsonfeed\.org/.test(body) ? 'json' : undefined
   if (format === undefined) return { ...base, kind: 'file', line: 1 }

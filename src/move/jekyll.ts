@@ -118,7 +118,7 @@ function readPost(file: MovedFile, header: Header, data: Record<string, unknown>
   data['title'] ??= titleize(own)
   const pattern = typeof data['permalink'] === 'string' ? data['permalink'] : options.permalink ?? 'date'
   const { url, unknown } = fillJekyllPattern(pattern, { slug: own, categories, date: date instanceof Date ? date : undefined, timeZone, collection: 'posts' })
-  if (unknown.length > 0) report(problemAt(file, header, 'permalink', `the permalink ${pattern} has ${unknown.join(', ')}, for which this post has nothing`, 'give the post what it lacks, or a permalink of its own.'))
+  if (unknown.length > 0 && !isDraft) report(problemAt(file, header, 'permalink', `the permalink ${pattern} has ${unknown.join(', ')}, for which this post has nothing`, 'give the post what it lacks, or a permalink of its own.'))
   return finish(data, url, context, own)
 }
 
@@ -173,6 +173,6 @@ function finish(data: Record<string, unknown>, url: string, { options }: ReadCon
   data['aliases'] = [...new Set([...aliases, ...before.map((alias) => (alias.startsWith('/') ? alias : `/${alias}`)).flatMap((alias) => { const old = answerable(alias); return [old.permalink, ...old.aliases] })])].filter((alias) => alias !== permalink)
   if (data['template'] !== undefined) data['template_before'] = data['template']
   delete data['template']
-  if (slug !== undefined && options.feedIds !== undefined) data['id'] = typeof data['id'] === 'string' ? data['id'] : options.feedIds.base + (options.feedIds.of === 'url' ? url : `${url.replace(/\/?[^/]*\/?$/, '')}/${encodeURIComponent(slug)}`)
+  if (slug !== undefined && options.feedIds !== undefined) data['id'] = typeof data['id'] === 'string' ? data['id'] : options.feedIds.base + (options.feedIds.of === 'url' ? url : `${url.replace(/\/?[^/]*\/?$/, '')}/${encodeURI(slug)}`)
   return data
 }

@@ -4,7 +4,7 @@ import path from 'node:path'
 import { readTextFile } from '../sources/text-file.ts'
 import { isMap as isTomlMap } from '../sources/parsed-text.ts'
 import { isCode, isMap, isTuple, nameOf, parseTerms, readFunction, type ErlMap, type ErlValue } from './erlang-terms.ts'
-import { chooseOutput, createReport, type Call, type MovePlan, type MoveReport, type Plain } from './plan.ts'
+import { becomes, chooseOutput, createReport, type Call, type MovePlan, type MoveReport, type Plain } from './plan.ts'
 import { folderOfGlob, namesIn } from './tree.ts'
 
 const file = 'index.erl'
@@ -164,7 +164,7 @@ const known: Readonly<Record<string, string>> = { title: '`title`', description:
 function addTerms(name: string, { map, lines }: ErlMap, settings: Record<string, unknown>, report: MoveReport): void {
   for (const [key, value] of map) {
     const text = nameOf(value)
-    if (known[key] !== undefined && text !== undefined) report.mapped({ file: name, line: lines.get(key) ?? 1 }, `\`${key}\` becomes ${known[key]}`)
+    if (known[key] !== undefined && text !== undefined) report.mapped({ file: name, line: lines.get(key) ?? 1 }, becomes(key, known[key]))
     else report.ignored({ file: name, line: lines.get(key) ?? 1 }, `\`${key}\` is no setting here; templates of LambdaPad are not run`)
     if (text !== undefined) settings[key] ??= text.replace(/\s+/g, ' ').trim()
   }
@@ -183,7 +183,7 @@ function configOf(root: string, { groups, lists, feeds, copy }: Found, settings:
   return {
     ...(text('title') !== undefined && { title: text('title') }), ...(url !== undefined && { url }),
     ...(text('description') !== undefined && { description: text('description') }), ...(text('author') !== undefined && { author: text('author') }), ...(language !== undefined && { language }),
-    content: folderOfGlob(groups.get(first)?.from ?? 'posts/*') || 'posts', looseFiles: false, entriesWin: true, ...(output !== 'public' && { output }),
+    content: folderOfGlob(groups.get(first)?.from ?? 'posts/*') || 'posts', looseFiles: false, entriesWin: true, brokenLinks: 'warning', ...(output !== 'public' && { output }),
     collections: {
       [first]: { source: call('old.group', first), years: false },
       ...Object.fromEntries(others.map((name) => [name, { source: call('old.group', name), sort: 'title', index: false, feed: false }])),

@@ -30,18 +30,22 @@ export function translateLiquid(written: string, context: LiquidContext): Transl
   const [inCode, inRaw, inHighlight] = [insideOf(code), insideOf(raw.inner), insideOf(highlights)]
   const edits: Edit[] = raw.tags.map((range) => ({ ...range, text: '' }))
   const isTag = insideOf(raw.tags)
+  let done = 0
   for (const match of source.matchAll(tagPattern)) {
     const [all, name] = match
     const { index: start } = match
     const end = start + all.length
-    if (isTag(start) || inHighlight(start)) continue
+    if (start < done || isTag(start) || inHighlight(start)) continue
     if (inCode(start)) continue
     if (inRaw(start)) {
       edits.push({ start, end, text: asTyped(all) })
       continue
     }
     const text = translateTag(match, source, context)
-    if (typeof text === 'object') edits.push(text)
+    if (typeof text === 'object') {
+      edits.push(text)
+      done = text.end
+    }
     else if (text !== undefined) edits.push({ start, end, text })
     else {
       context.leftovers.add(all.replace(/\s+/g, ' '), name === undefined ? 'has no plain value here' : 'is a tag that is not understood here', locateInBody(context.entry.origin, { line: marked.lineOf?.(lineAt(source, start)) ?? lineAt(source, start) }))

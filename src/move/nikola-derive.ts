@@ -110,7 +110,7 @@ function configOf(root: string, conf: Conf, { options, url, hasTranslations }: D
     ...given({ title: conf.text('BLOG_TITLE', '`title`'), url, description: conf.text('BLOG_DESCRIPTION', '`description`')?.replace(/\s+/g, ' '), language: language?.replaceAll('_', '-'), timeZone: conf.text('TIMEZONE', '`timeZone`') }),
     ...(author !== undefined && { author: email !== undefined && /^[^@\s]+@[^@\s]+$/.test(email) ? { name: author, email } : author }),
     ...(menu.length > 0 && { menu }),
-    content: folderOf(options.posts?.[0]?.from ?? '') || 'posts', looseFiles: false, entriesWin: true, pagePath: conf.flag('INDEXES_PRETTY_PAGE_URL', false, '`pagePath`') ? ':base/page/:num/'.replace(':base/', '') : ':base-:prev.html',
+    content: folderOf(options.posts?.[0]?.from ?? '') || 'posts', looseFiles: false, entriesWin: true, brokenLinks: 'warning', pagePath: conf.flag('INDEXES_PRETTY_PAGE_URL', false, '`pagePath`') ? ':base/page/:num/'.replace(':base/', '') : ':base-:prev.html',
     ...(output !== 'public' && { output }),
     collections: {
       posts: { source: call('old.posts'), index, ...(Number.isInteger(pageSize) && pageSize > 0 && pageSize <= 1000 && pageSize !== 10 && { pageSize }), years: `${pathOf(conf.text('ARCHIVE_PATH', 'the archives') ?? '')}:year/` },

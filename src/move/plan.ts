@@ -78,6 +78,11 @@ function quote(text: string): string {
   return `'${JSON.stringify(text).slice(1, -1).replaceAll('\\"', '"').replaceAll('\'', '\\\'').replace(/[\u2028\u2029]/g, (char) => `\\u${char.charCodeAt(0).toString(16)}`)}'`
 }
 
+/** What a setting became, in words. */
+export function becomes(key: string, what: string): string {
+  return what === `\`${key}\`` ? `\`${key}\` is taken over` : `\`${key}\` becomes ${what}`
+}
+
 /** Collects the report. */
 export interface MoveReport {
   readonly diagnostics: Diagnostic[]

@@ -8,6 +8,9 @@ import type { Dialect } from './reader.ts'
 import { folderOfGlob } from './tree.ts'
 import type { ZolaOptions } from './zola.ts'
 
+/** What texts are made with. */
+const shortcodeFiles = ['templates/shortcodes.njk', 'templates/shortcodes']
+
 interface SourceOptions { readonly dialect: string; readonly group: string; readonly load: () => Promise<Dialect>; readonly reads?: readonly string[] | undefined }
 
 function movedSource({ dialect, group, load, reads }: SourceOptions): Source {
@@ -45,7 +48,7 @@ export interface MovedNikola {
 /** The sources of a folder that Nikola made a site of. */
 export function nikola(options: NikolaOptions = {}): MovedNikola {
   const folders = [...options.posts ?? [], ...options.pages ?? []].map(({ from }) => path.posix.dirname(from))
-  const reads = folders.includes('.') ? undefined : [...new Set(folders)]
+  const reads = folders.includes('.') ? undefined : [...new Set([...folders, ...shortcodeFiles])]
   const source = (group: string): Source => movedSource({ dialect: 'nikola', group, reads, load: async () => (await import('./nikola.ts')).createDialect(options) })
   return { posts: () => source('posts'), pages: () => source('pages'), translations: () => source('translations') }
 }
@@ -61,7 +64,7 @@ export interface MovedZola {
 
 /** The sources of a folder that Zola made a site of. */
 export function zola(options: ZolaOptions = {}): MovedZola {
-  const source = (group: string): Source => movedSource({ dialect: 'zola', group, reads: [], load: async () => (await import('./zola.ts')).createDialect(options) })
+  const source = (group: string): Source => movedSource({ dialect: 'zola', group, reads: shortcodeFiles, load: async () => (await import('./zola.ts')).createDialect(options) })
   return { section: (folder) => source(`section ${folder}`), others: () => source('others'), intros: () => source('intros') }
 }
 

@@ -6,7 +6,7 @@ import { slugify } from '../core/slug.ts'
 import { parseFrontMatter, type FrontMatter } from '../sources/front-matter.ts'
 import { isMap } from '../sources/parsed-text.ts'
 import { readTextFile } from '../sources/text-file.ts'
-import { chooseOutput, createReport, type Call, type MovePlan, type MoveReport, type Plain } from './plan.ts'
+import { becomes, chooseOutput, createReport, type Call, type MovePlan, type MoveReport, type Plain } from './plan.ts'
 import { listFiles } from './tree.ts'
 
 interface Config { readonly file: string; readonly data: Readonly<Record<string, unknown>>; readonly at: (...keys: readonly (string | number)[]) => Location }
@@ -64,7 +64,7 @@ interface Derived { readonly sections: readonly Section[]; readonly url: string 
 
 function configOf(root: string, { data, at }: Config, { sections, url, report }: Derived): MovePlan['config'] {
   const call = (name: string, ...args: readonly Plain[]): Call => ({ call: name, args })
-  const mapped = (key: string, what: string): void => { if (data[key] !== undefined) report.mapped(at(key), `\`${key}\` becomes ${what}`) }
+  const mapped = (key: string, what: string): void => { if (data[key] !== undefined) report.mapped(at(key), becomes(key, what)) }
   for (const [key, what] of Object.entries(knownKeys)) mapped(key, what)
   const text = (key: string): string | undefined => (typeof data[key] === 'string' && data[key].trim() !== '' ? data[key].trim() : undefined)
   const output = chooseOutput((name) => fs.existsSync(path.join(root, name)))
@@ -78,7 +78,7 @@ function configOf(root: string, { data, at }: Config, { sections, url, report }:
     ...(text('title') !== undefined && { title: text('title') }), ...(url !== undefined && { url }),
     ...(text('description') !== undefined && { description: text('description') }), ...(language !== undefined && { language: language.replaceAll('_', '-') }),
     ...(text('author') !== undefined && { author: text('author') }),
-    entriesWin: true, ...(output !== 'public' && { output }),
+    entriesWin: true, brokenLinks: 'warning', ...(output !== 'public' && { output }),
     ...(Object.keys(extra).length > 0 && { params: extra }),
     ...(markdown['smart_punctuation'] === true && { markdown: { typographer: true } }),
     collections: {
