@@ -50,6 +50,8 @@ async function readConfig(root: string, report: MoveReport): Promise<JekyllConfi
 function optionsOf(keys: KeyTable, exclude: readonly string[], templates: readonly TemplatePage[]): MovePlan['options'] {
   const { permalink, collections, collectionsFolder, defaults, site, include, excerptSeparator } = keys
   const feed = templates.find(({ kind }) => kind === 'feed')
+  const notTexts = templates.filter(({ kind, hasText }) => !['feed', 'file', 'empty'].includes(kind) && !hasText)
+  const intros = templates.filter(({ hasText }) => hasText)
   return {
     ...(permalink !== 'date' && { permalink }),
     ...(Object.keys(collections).length > 0 && { collections: collections as Plain }),
@@ -57,7 +59,8 @@ function optionsOf(keys: KeyTable, exclude: readonly string[], templates: readon
     ...(defaults.length > 0 && { defaults: defaults as Plain }),
     ...(Object.keys(site).length > 0 && { site: site as Plain }),
     exclude, ...(include.length > 0 && { include }),
-    ...(templates.some(({ kind }) => kind !== 'feed' && kind !== 'file') && { templates: templates.filter(({ kind }) => kind !== 'feed' && kind !== 'file').map((page) => page.path) }),
+    ...(notTexts.length > 0 && { templates: notTexts.map((page) => page.path) }),
+    ...(intros.length > 0 && { intros: intros.map((page) => page.path) }),
     ...(keys.url !== undefined && (keys.hasFeedPlugin || feed !== undefined) && { feedIds: { base: keys.url.replace(/\/$/, ''), of: feed?.idOf ?? 'id' } }),
     ...(excerptSeparator !== undefined && { excerptSeparator }),
   }
@@ -69,8 +72,9 @@ function configOf(root: string, { data, at }: JekyllConfig, found: Found): MoveP
   const { keys, templates, output, report } = found
   const call = (name: string, ...args: readonly Plain[]): Call => ({ call: name, args })
   const lists = templates.filter(({ kind }) => kind === 'posts')
-  for (const { file, line, kind, url } of templates) tell(report, { file, line }, kind, url)
-  const blog = lists.find(({ url }) => url === '/') ?? lists.find(({ isPaged }) => isPaged)
+  for (const template of templates) tell(report, template)
+  const ofPosts = lists.filter(({ collection }) => collection === undefined)
+  const blog = ofPosts.find(({ url }) => url === '/') ?? ofPosts.find(({ isPaged }) => isPaged)
   const others = lists.filter((list) => list !== blog)
   const tagPages = templates.filter(({ kind }) => kind === 'tags' || kind === 'categories')
   const pathOf = (kind: string): string => (tagPages.find((page) => page.kind === kind)?.url ?? `/${kind}/`).replace(/\.html$/, '/')
@@ -89,7 +93,7 @@ function configOf(root: string, { data, at }: JekyllConfig, found: Found): MoveP
     ...(output !== 'public' && { output }),
     ...(keys.pagePath !== undefined && { pagePath: keys.pagePath }),
     collections: {
-      posts: { source: call('old.posts'), ...(keys.paginate !== undefined && { pageSize: keys.paginate }), ...(blog && blog.url !== '/' && { index: blog.url }), years: keys.years ?? false },
+      posts: { source: call('old.posts'), ...(keys.paginate !== undefined && { pageSize: keys.paginate }), ...(blog && blog.url !== '/' && { index: blog.url }), ...(blog?.hasText && { intro: blog.path }), years: keys.years ?? false },
       ...Object.fromEntries(collections),
       pages: { source: call('old.pages') },
     },
@@ -98,18 +102,20 @@ function configOf(root: string, { data, at }: JekyllConfig, found: Found): MoveP
       tags: { path: pathOf('tags'), ...keys.taxonomy('tag') },
     },
     ...(feedCount > 0 && { feeds }),
-    ...(others.length > 0 && { planners: [call('listPages', others.map(({ url, title, isPaged }) => ({ path: url, title, collection: 'posts', ...(isPaged && keys.paginate !== undefined && { pageSize: keys.paginate }) })))] }),
+    ...(others.length > 0 && { planners: [call('listPages', others.map(({ url, title, isPaged, collection, hasText, path: file }) => ({ path: url, title, collection: collection ?? 'posts', ...(hasText && { intro: file }), ...(isPaged && keys.paginate !== undefined && { pageSize: keys.paginate }) })))] }),
     ...(Object.keys(redirects).length > 0 && { redirects }),
     ...(copies(root, found).length > 0 && { copy: copies(root, found) }),
   }
 }
 
-function tell(report: MoveReport, at: Location, kind: TemplatePage['kind'], url: string): void {
+function tell(report: MoveReport, { file, line, kind, url, collection, hasText }: TemplatePage): void {
+  const at: Location = { file, line }
   switch (kind) {
-    case 'posts': return report.mapped(at, `${at.file} is a template that lists posts; ${url} becomes a list of this theme`)
-    case 'tags': case 'categories': return report.mapped(at, `${at.file} is a template that lists ${kind}; ${url} becomes the index of ${kind}`)
-    case 'feed': return report.mapped(at, `${at.file} is a template of a feed; ${url} becomes a feed of this program`)
-    case 'file': return report.lost(at, `${at.file} is made by Jekyll (it has front matter); ${url} is not published`, 'put the finished file there, without front matter.')
+    case 'posts': return report.mapped(at, hasText ? `${file} has a layout that lists posts; ${url} becomes a list of this theme, with its text above` : `${file} is a template that lists ${collection === undefined ? 'posts' : `the collection ${collection}`}; ${url} becomes a list of this theme`)
+    case 'tags': case 'categories': return report.mapped(at, `${file} is a template that lists ${kind}; ${url} becomes the index of ${kind}`)
+    case 'feed': return report.mapped(at, `${file} is a template of a feed; ${url} becomes a feed of this program`)
+    case 'file': return report.lost(at, `${file} is made by Jekyll (it has front matter); ${url} is not published`, 'put the finished file there, without front matter.')
+    case 'empty': return report.lost(at, `${file} has no text, and its layout is not run; ${url} is an empty page`, 'write its text, or list something there with `listPages` in site.config.ts.')
   }
 }
 

@@ -12,8 +12,12 @@ export interface TemplatePage {
   readonly path: string
   readonly file: string
   readonly line: number
-  /** `file`: nothing of ours takes its place. */
-  readonly kind: 'posts' | 'tags' | 'categories' | 'feed' | 'file'
+  /** `file`: nothing of ours takes its place; `empty`: a page without a text. */
+  readonly kind: 'posts' | 'tags' | 'categories' | 'feed' | 'file' | 'empty'
+  /** The collection that is listed, if it is not the posts. */
+  readonly collection?: string
+  /** Its own text stands above the list. */
+  readonly hasText?: boolean
   readonly url: string
   /** Other names of the same page. */
   readonly aliases: readonly string[]
@@ -49,29 +53,33 @@ function pageTemplate(root: string, file: string, options: JekyllOptions): Templ
   const parts = split(root, file)
   if (parts === undefined) return undefined
   const { head, body, bodyLine } = parts
-  const loop = findLoop(body, !/\.html?$/i.test(file))
+  const loop = findLoop(body, !/\.html?$/i.test(file), Object.keys(options.collections ?? {}))
   const isEmpty = body.trim() === ''
-  if (loop === undefined && !isEmpty) return undefined
-  const about = isEmpty ? `${file} ${valueOf(head, 'layout') ?? ''}` : ''
-  const kind = loop?.kind ?? (/\btags?\b/i.test(about) ? 'tags' : /\bcategor(?:y|ies)\b/i.test(about) ? 'categories' : /(?:^|\/)index\.|\b(?:home|archives?|posts|blog)\b/i.test(about) ? 'posts' : undefined)
-  if (kind === undefined) return undefined
+  const layout = valueOf(head, 'layout') ?? ''
+  // A layout that lists posts puts the text of the page above them.
+  const isListLayout = loop === undefined && !isEmpty && /^(?:home|blog|posts|archives?)$/i.test(layout)
+  if (loop === undefined && !isEmpty && !isListLayout) return undefined
+  const about = isEmpty ? `${file} ${layout}` : isListLayout ? layout : ''
+  const kind = loop?.kind ?? (/\btags?\b/i.test(about) ? 'tags' : /\bcategor(?:y|ies)\b/i.test(about) ? 'categories' : /(?:^|\/)index\.|\b(?:home|archives?|posts|blog)\b/i.test(about) ? 'posts' : 'empty')
   const name = file.replace(/\.[^./]+$/, '')
   const own = valueOf(head, 'permalink')
   const { permalink: url, aliases } = answerable(own === undefined ? pagePattern(name, options.permalink ?? 'date') : fillJekyllPattern(own, { slug: name, categories: [], date: undefined, timeZone: 'UTC', path: name }).url)
   return {
-    path: file, file, kind, url, aliases, line: loop === undefined ? 1 : bodyLine + loop.line - 1,
+    path: file, file, kind, url, aliases, ...(loop?.collection !== undefined && { collection: loop.collection }), ...(isListLayout && { hasText: true }), line: loop === undefined ? 1 : bodyLine + loop.line - 1,
     title: valueOf(head, 'title') ?? (kind === 'posts' ? 'Posts' : kind === 'tags' ? 'Tags' : 'Categories'), isPaged: /\bpaginator\b/.test(body) || isEmpty,
   }
 }
 
 /** The first tag that repeats something for posts or tags. */
-function findLoop(body: string, isMarkdown: boolean): { kind: 'posts' | 'tags' | 'categories'; line: number } | undefined {
+function findLoop(body: string, isMarkdown: boolean, collections: readonly string[]): { kind: 'posts' | 'tags' | 'categories'; line: number; collection?: string } | undefined {
   const inCode = insideOf(findCode(body, isMarkdown))
   const raw = insideOf([...body.matchAll(/\{%-?\s*raw\s*-?%\}[^]*?\{%-?\s*endraw\s*-?%\}/g)].map(({ 0: all, index }) => ({ start: index, end: index + all.length })))
-  for (const match of body.matchAll(/\{%-?\s*(?:for|assign|capture|paginate)\b[^%]*?\b(?:site\.(posts|tags|categories)|paginator)\b/g)) {
-    if (inCode(match.index) || raw(match.index)) continue
-    const kind = match[1] === 'tags' || match[1] === 'categories' ? match[1] : 'posts'
-    return { kind, line: body.slice(0, match.index).split('\n').length }
+  for (const match of body.matchAll(/\{%-?\s*(?:for|assign|capture|paginate)\b[^%]*?\b(?:site\.([\w-]+)|paginator)\b/g)) {
+    const [, name] = match
+    const collection = collections.find((one) => one === name)
+    if (inCode(match.index) || raw(match.index) || !(name === undefined || collection !== undefined || ['posts', 'tags', 'categories'].includes(name))) continue
+    const kind = name === 'tags' || name === 'categories' ? name : 'posts'
+    return { kind, line: body.slice(0, match.index).split('\n').length, ...(collection !== undefined && { collection }) }
   }
   return undefined
 }

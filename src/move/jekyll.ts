@@ -21,6 +21,8 @@ export interface JekyllOptions {
   include?: readonly string[]
   /** Pages that are templates of Jekyll, and so no text. */
   templates?: readonly string[]
+  /** Pages whose text stands above a list, and that have no page of their own. */
+  intros?: readonly string[]
   /** Entries keep the ids that they have in the old feed: the site's address, and whether the id has the ending of the page. */
   feedIds?: { base: string; of: 'id' | 'url' }
   excerptSeparator?: string
@@ -80,8 +82,13 @@ function readJekyll(file: MovedFile, header: Header, context: ReadContext): Reco
   if (!header.isThere && file.group === 'pages') return undefined
   const { options } = context
   const data = Object.assign(Object.create(null) as Record<string, unknown>, defaultsFor(file, options), header.data)
-  if (file.group === 'pages') return finish(data, pageUrl(file, data, options), context)
-  return file.group === 'posts' ? readPost(file, header, data, context) : readMember(file, data, context)
+  if (file.group === 'pages') return asIntro(file, finish(data, pageUrl(file, data, options), context), options)
+  return file.group === 'posts' ? readPost(file, header, data, context) : readMember(file, header, data, context)
+}
+
+function asIntro({ path }: MovedFile, data: Record<string, unknown>, { intros = [] }: JekyllOptions): Record<string, unknown> {
+  if (intros.includes(path)) Object.assign(data, { section_path: data['permalink'], permalink: false })
+  return data
 }
 
 /** Later and narrower scopes win. */
@@ -149,8 +156,9 @@ function pageUrl(file: MovedFile, data: Readonly<Record<string, unknown>>, { per
   return fillJekyllPattern(own.replaceAll(':path/:basename', () => path), { slug: path.replace(/^.*\//, ''), categories: [], date: undefined, timeZone: 'UTC', path: path.replace(/\/?[^/]*$/, '') }).url.replace(/\/\.html$/, '/index.html')
 }
 
-function readMember(file: MovedFile, data: Record<string, unknown>, context: ReadContext): Record<string, unknown> {
-  const { options, timeZone } = context
+function readMember(file: MovedFile, header: Header, data: Record<string, unknown>, context: ReadContext): Record<string, unknown> {
+  const { options, timeZone, report } = context
+  if (header.body.trim() === '') report({ severity: 'warning', code: 'not-moved', message: `${file.path} has no text, and its layout is not run; its page is empty`, at: { file: file.path }, fix: 'write its text, or list something there with `listPages` in site.config.ts.' })
   const inside = file.path.slice(file.path.indexOf(`_${file.group}/`) + file.group.length + 2).replace(/\.[^./]+$/, '')
   const style = options.permalink ?? 'date'
   const suffix = pagePattern('x', style).slice(2)

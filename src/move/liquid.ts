@@ -2,7 +2,7 @@
 // and files, included files, raw and commented text. Nothing is run: tags that decide or repeat stay as they are typed, and are
 // told. `{% highlight %}` is left to the markdown rules where they understand it. Code stays as typed.
 import type { MovedEntry, TextContext, Translated } from './reader.ts'
-import { locateInBody } from '../core/diagnostic.ts'
+import { locateInBody, type Location } from '../core/diagnostic.ts'
 import { asTyped, applyEdits, chain, lineAt, type Edit } from './edits.ts'
 import { findCode, insideOf, type Range } from './code-ranges.ts'
 import { expandInclude } from './liquid-include.ts'
@@ -16,6 +16,8 @@ export interface LiquidContext extends TextContext {
   readonly include?: Readonly<Record<string, unknown>>
   /** Names of the files that include one another, outermost first. */
   readonly within?: readonly string[]
+  /** The file that the text is of, if it is an included one. */
+  readonly included?: string
 }
 
 const tagPattern = /\{%-?\s*(\w+)\s*([^]*?)\s*-?%\}|\{\{-?\s*([^]*?)\s*-?\}\}/g
@@ -48,12 +50,16 @@ export function translateLiquid(written: string, context: LiquidContext): Transl
     }
     else if (text !== undefined) edits.push({ start, end, text })
     else {
-      context.leftovers.add(all.replace(/\s+/g, ' '), name === undefined ? 'has no plain value here' : 'is a tag that is not understood here', locateInBody(context.entry.origin, { line: marked.lineOf?.(lineAt(source, start)) ?? lineAt(source, start) }))
+      context.leftovers.add(all.replace(/\s+/g, ' '), name === undefined ? 'has no plain value here' : 'is a tag that is not understood here', placeOf(context, marked.lineOf?.(lineAt(source, start)) ?? lineAt(source, start)))
       edits.push({ start, end, text: asTyped(all) })
     }
   }
   edits.push(...highlights.flatMap((range) => highlightEdits(source, range, context.isMarkdown)), ...(context.isMarkdown ? attributeEdits(source, code) : []))
   return chain(marked, applyEdits(source, edits))
+}
+
+function placeOf({ entry, included }: LiquidContext, line: number): Location {
+  return included === undefined ? locateInBody(entry.origin, { line }) : { file: included, line }
 }
 
 /** The marker between excerpt and rest becomes ours. */

@@ -8,7 +8,7 @@ import { createShortcodes, type Shortcodes } from './shortcodes.ts'
 
 export async function translateZola(source: string, context: TextContext): Promise<Translated> {
   const inCode = insideOf(findCode(source, true))
-  const edits: Edit[] = [...linkEdits(source, context), ...escapedEdits(source)].filter(({ start }) => !inCode(start))
+  const edits: Edit[] = [...linkEdits(source, context).filter(({ start }) => !inCode(start)), ...escapedEdits(source, inCode)]
   if (/\{[{%]\s*[A-Za-z_]\w*\s*\(/.test(source)) edits.push(...shortcodeEdits(source, context, await createShortcodes(context.root, 'templates/shortcodes'), inCode))
   for (const match of source.matchAll(/\{(?=[{%])/g)) if (!inCode(match.index)) edits.push({ start: match.index, end: match.index + 1, text: '&#123;' })
   return applyEdits(source, [...fenceEdits(source), ...edits])
@@ -22,12 +22,14 @@ function linkEdits(text: string, { index }: TextContext): Edit[] {
   })
 }
 
-/** A shortcode that is to be seen: the brackets without the stars. */
-function escapedEdits(text: string): Edit[] {
+/** A shortcode that is to be seen: the brackets without the stars, in code too. */
+function escapedEdits(text: string, inCode: (offset: number) => boolean): Edit[] {
   return [...text.matchAll(/\{\{\/\*([^]*?)\*\/\}\}|\{%\/\*([^]*?)\*\/%\}/g)].map(({ 0: all, 1: value, 2: block, index }): Edit => (
-    { start: index, end: index + all.length, text: asTyped(value === undefined ? `{%${block}%}` : `{{${value}}}`) }
+    { start: index, end: index + all.length, text: shown(value === undefined ? `{%${block}%}` : `{{${value}}}`, inCode(index)) }
   ))
 }
+
+const shown = (text: string, isCode: boolean): string => (isCode ? text : asTyped(text))
 
 /** ```` ```rust,linenos,hl_lines=3 8-9 ```` in the words that fences have here. */
 function fenceEdits(text: string): Edit[] {

@@ -17,7 +17,8 @@ export async function deriveZola(root: string): Promise<MovePlan> {
   const config = await readConfig(root, report)
   const { data } = config
   const slug = isMap(data['slugify']) ? data['slugify'] : {}
-  const languages = Object.keys(isMap(data['languages']) ? data['languages'] : {})
+  const languages = languagesOf(data['languages'])
+  const ignored = [data['ignored_content'] ?? []].flat().filter((one): one is string => typeof one === 'string')
   const sections = await readSections(root, languages, report)
   const url = typeof data['base_url'] === 'string' && URL.canParse(data['base_url']) && /^https?:/.test(data['base_url']) ? data['base_url'] : undefined
   const own = sections.filter((section) => section.data['transparent'] !== true || section.folder === '')
@@ -25,12 +26,18 @@ export async function deriveZola(root: string): Promise<MovePlan> {
     sections: own.map(({ folder }) => folder),
     ...(slug['paths'] !== undefined && slug['paths'] !== 'on' && { slugify: String(slug['paths']) }),
     ...(slug['paths_keep_dates'] === true && { keepDates: true }),
-    ...(languages.length > 0 && { languages }),
+    ...(languages.length > 0 && { languages }), ...(ignored.length > 0 && { ignored }),
     ...(url !== undefined && { feedIds: { base: url.replace(/\/$/, '') } }),
   }
   const derived = configOf(root, config, { sections: own, url, languages, report })
   tellRest(root, config, sections, report)
   return { dialect: 'zola', options, config: derived, report: report.diagnostics }
+}
+
+/** A map by code, or a list of maps with `code`, as it once was. */
+function languagesOf(value: unknown): string[] {
+  if (Array.isArray(value)) return value.flatMap((one: unknown) => (isMap(one) && typeof one['code'] === 'string' ? [one['code']] : []))
+  return isMap(value) ? Object.keys(value) : []
 }
 
 async function readConfig(root: string, report: MoveReport): Promise<Config> {
@@ -127,9 +134,12 @@ function collectionOf({ folder, file, header, data }: Section, { data: site, rep
 function redirectsOf(sections: readonly Section[], report: MoveReport): { redirects?: Plain } {
   const pairs = sections.flatMap(({ folder, file, data, header }): [string, string][] => {
     const to = data['redirect_to']
-    if (typeof to !== 'string') return []
     const from = folder === '' ? '/' : `/${folder}/`
-    if (!/^https?:/.test(to)) return [[from, `/${to.replace(/^@\//, '').replace(/^\//, '').replace(/\.md$/, '/')}`]]
+    // Those of other sections lead to their lists.
+    const old = isListed({ folder, data }) && data['render'] !== false && typeof to !== 'string' ? [] : [data['aliases'] ?? []].flat().filter((alias): alias is string => typeof alias === 'string').map((alias) => `/${alias.replace(/^\//, '').replace(/(^|\/)index\.html$/, '$1')}`)
+    if (typeof to !== 'string') return old.map((alias) => [alias, from])
+    const target = `/${to.replace(/^@\//, '').replace(/^\//, '').replace(/\.md$/, '/')}`
+    if (!/^https?:/.test(to)) return [from, ...old].map((alias) => [alias, target])
     report.lost({ file, ...header.locate('redirect_to') }, `the section ${folder} leads to ${to}, which is not on this site`, 'put a page there that links to it.')
     return []
   })
@@ -137,7 +147,7 @@ function redirectsOf(sections: readonly Section[], report: MoveReport): { redire
 }
 
 function feedNames(data: Readonly<Record<string, unknown>>): string[] {
-  const names = [data['feed_filenames'] ?? data['feed_filename'] ?? 'atom.xml'].flat().filter((name): name is string => typeof name === 'string' && /^[\w.-]+$/.test(name))
+  const names = [data['feed_filenames'] ?? data['feed_filename'] ?? (data['generate_rss'] === true ? 'rss.xml' : 'atom.xml')].flat().filter((name): name is string => typeof name === 'string' && /^[\w.-]+$/.test(name))
   return names.length === 0 ? ['atom.xml'] : names
 }
 
@@ -176,10 +186,10 @@ function plainOf(value: unknown): Plain {
 }
 
 const knownKeys: Readonly<Record<string, string>> = {
-  title: '`title`', base_url: '`url`', description: '`description`', default_language: '`language`', author: '`author`', extra: '`params`', taxonomies: '`taxonomies`', slugify: 'the addresses', feed_filename: 'the place of the feed', feed_filenames: 'the place of the feed', feed_limit: 'the length of feeds', generate_feed: 'the feed', generate_feeds: 'the feed', languages: 'addresses of their own',
+  title: '`title`', base_url: '`url`', description: '`description`', default_language: '`language`', author: '`author`', extra: '`params`', taxonomies: '`taxonomies`', slugify: 'the addresses', feed_filename: 'the place of the feed', feed_filenames: 'the place of the feed', feed_limit: 'the length of feeds', generate_feed: 'the feed', generate_feeds: 'the feed', generate_rss: 'the feed', ignored_content: 'what is left out', languages: 'addresses of their own',
 }
 const reasons: Readonly<Record<string, string>> = {
-  theme: 'the default theme is used; templates of Zola are not run', compile_sass: 'stylesheets are not compiled', minify_html: 'pages are not compressed', build_search_index: 'there is no search index', generate_sitemap: 'there is always a sitemap', generate_robots_txt: 'set `robots` in site.config.ts', ignored_content: 'put `_` before names to leave them out', ignored_static: 'all files in static/ are copied', output_dir: 'the output folder is public/', hard_link_static: 'files are copied', link_checker: 'run `ssg check`', search: 'there is no search index', translations: 'write words of the theme into `params`', markdown: 'texts are CommonMark with the usual extras; code is highlighted by shiki', highlight_code: 'code is always highlighted',
+  theme: 'the default theme is used; templates of Zola are not run', compile_sass: 'stylesheets are not compiled', minify_html: 'pages are not compressed', build_search_index: 'there is no search index', generate_sitemap: 'there is always a sitemap', generate_robots_txt: 'set `robots` in site.config.ts', ignored_static: 'all files in static/ are copied', output_dir: 'the output folder is public/', hard_link_static: 'files are copied', link_checker: 'run `ssg check`', search: 'there is no search index', translations: 'write words of the theme into `params`', markdown: 'texts are CommonMark with the usual extras; code is highlighted by shiki', highlight_code: 'code is always highlighted',
 }
 
 function tellRest(root: string, { data, at }: Config, sections: readonly Section[], report: MoveReport): void {

@@ -16,6 +16,8 @@ export interface ZolaOptions {
   language?: string
   /** Other languages. */
   languages?: readonly string[]
+  /** Patterns of files that are left out. */
+  ignored?: readonly string[]
   /** Entries keep the ids that they have in the old feed: the site's address. */
   feedIds?: { base: string }
 }
@@ -33,7 +35,8 @@ function languageOf(file: string, { languages = [] }: ZolaOptions): string | und
 
 export function listZola(root: string, options: ZolaOptions): MovedFile[] {
   const sections = new Set(options.sections ?? [''])
-  return listFiles(root, 'content', { wantsFile: (_, name) => /\.md$/i.test(name) }).map((file): MovedFile => {
+  const ignored = (options.ignored ?? []).map((pattern) => new RegExp(`^${pattern.replace(/[.+^${}()|[\]\\]/g, '\\$&').replace(/\*+/g, '.*').replace(/\?/g, '.')}$`))
+  return listFiles(root, 'content', { wantsFile: (file, name) => /\.md$/i.test(name) && !ignored.some((pattern) => pattern.test(file) || pattern.test(name) || pattern.test(file.slice('content/'.length))) }).map((file): MovedFile => {
     const name = nameOf(file)
     const folder = path.posix.dirname(file)
     const isBundle = /^index(?:\.|$)/.test(name) && folder !== 'content'
