@@ -45,7 +45,7 @@ function missingIn(chapter: string, names: readonly string[], prefix = ''): stri
 
 describe('everything is in the manual', () => {
   test('settings', () => {
-    const types = ['SiteConfig', 'CollectionConfig', 'TaxonomyConfig', 'MarkdownConfig', 'HighlightConfig', 'TemplatesConfig', 'FeedsConfig', 'Link', 'PlannerHelpers']
+    const types = ['SiteConfig', 'CollectionConfig', 'TaxonomyConfig', 'MarkdownConfig', 'HighlightConfig', 'TemplatesConfig', 'FeedsConfig', 'Link', 'CopyRule', 'BlogrollConfig', 'BlogrollSite', 'IndieWebConfig', 'PlannerHelpers']
     const keys = types.flatMap((type) => membersOf('core/settings.ts', type))
     expect(keys.length).toBeGreaterThan(60)
     const inArchives = membersOf('core/settings.ts', 'PlannerHelpers')

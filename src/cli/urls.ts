@@ -6,7 +6,6 @@ import { parseFilePermalink } from '../core/permalink.ts'
 import type { Settings } from '../core/settings.ts'
 import { lockName, type UrlLock } from '../core/url-lock.ts'
 import type { Call, Outcome } from './command.ts'
-import { count } from './report-text.ts'
 
 const none: UrlLock = { urls: [], feedIds: new Map() }
 
@@ -41,15 +40,19 @@ async function record(call: Call, sources: readonly string[]): Promise<Outcome> 
   writeLock(call.root, { urls: [...urls], feedIds })
   const [added, ids] = [urls.size - before.urls.length, feedIds.size - before.feedIds.size]
   return {
-    text: `${lockName} holds ${count(urls.size, 'address').replace('addresss', 'addresses')} (${added} new) and ${feedIds.size} feed ids (${ids} new); every build proves that they are kept`,
+    text: `${lockName} holds ${countAddresses(urls.size)} (${added} new) and ${feedIds.size} feed ids (${ids} new); every build proves that they are kept`,
     json: { file: lockName, urls: urls.size, newUrls: added, feedIds: feedIds.size, newFeedIds: ids, skipped },
     diagnostics: skipped.length === 0 ? [] : [skippedNote(skipped)],
   }
 }
 
+function countAddresses(number: number): string {
+  return `${number} address${number === 1 ? '' : 'es'}`
+}
+
 function skippedNote(skipped: readonly string[]): Diagnostic {
   const names = skipped.slice(0, 3).join(', ') + (skipped.length > 3 ? ` and ${skipped.length - 3} more` : '')
-  return { severity: 'warning', code: 'url-lock', message: `${count(skipped.length, 'address').replace('addresss', 'addresses')} cannot be kept by files and ${skipped.length === 1 ? 'was' : 'were'} left out: ${names}`, fix: 'if readers use them, let the host redirect them.' }
+  return { severity: 'warning', code: 'url-lock', message: `${countAddresses(skipped.length)} cannot be kept by files and ${skipped.length === 1 ? 'was' : 'were'} left out: ${names}`, fix: 'if readers use them, let the host redirect them.' }
 }
 
 /** The path below the base path, decoded; `undefined`: no file can answer to it. */

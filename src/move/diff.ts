@@ -3,10 +3,14 @@
 
 const around = 3
 
+function linesOf(text: string): string[] {
+  return text.replace(/\n$/, '').split('\n')
+}
+
 /** Unified form; empty if they are equal. */
 export function diffTexts(name: string, before: string, after: string): string {
   if (before === after) return ''
-  const [old, now] = [before.split('\n'), after.split('\n')]
+  const [old, now] = [linesOf(before), linesOf(after)]
   let start = 0
   while (start < old.length && start < now.length && old[start] === now[start]) start++
   let end = 0

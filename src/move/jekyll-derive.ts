@@ -135,7 +135,7 @@ const own = new Set(['package.json', 'package-lock.json', 'tsconfig.json', 'urls
 function copies(root: string, { exclude, keys: { include } }: Found): Plain[] {
   return namesIn(root).flatMap((name): Plain[] => {
     if (/^[_.#~]|~$/.test(name) && !include.includes(name) && name !== '.well-known') return []
-    if (own.has(name) || /^site\.config\./.test(name) || isExcluded(name, { exclude, include })) return []
+    if (own.has(name) || name.startsWith('site.config.') || isExcluded(name, { exclude, include })) return []
     const file = path.join(root, name)
     const stats = fs.statSync(file, { throwIfNoEntry: false })
     if (stats === undefined || (stats.isFile() && startsWithFrontMatter(file)) || (!stats.isFile() && !stats.isDirectory())) return []

@@ -49,11 +49,13 @@ const bareKeys: ReadonlySet<string> = new Set(['id', 'title', 'date', 'updated',
 export function parseBareHeader(text: string): Header | undefined {
   const lines = text.split('\n')
   const start = lines.findIndex((line) => line.trim() !== '')
-  const keyOf = (line = ''): string | undefined => /^([A-Za-z][\w-]*):(?:[ \t]|$)/.exec(line)?.[1]
-  const isKnown = (line = ''): boolean => bareKeys.has(keyOf(line)?.toLowerCase() ?? '')
+  const wordOf = (line = ''): string | undefined => /^([A-Za-z][\w-]*):(?:[ \t]|$)/.exec(line)?.[1]
+  const isKnown = (line = ''): boolean => bareKeys.has(wordOf(line)?.toLowerCase() ?? '')
+  // A sentence may start with a word and a colon; it has a capital.
+  const isKey = (line = ''): boolean => isKnown(line) || /^[a-z]/.test(wordOf(line) ?? '')
   if (start === -1 || !isKnown(lines[start])) return undefined
   let end = start
-  while (end < lines.length && (keyOf(lines[end]) !== undefined || (end > start && /^[ \t]+\S/.test(lines[end] ?? '')))) end++
+  while (end < lines.length && (isKey(lines[end]) || (end > start && /^[ \t]+\S/.test(lines[end] ?? '')))) end++
   if ((lines[end] ?? '').trim() !== '') {
     end = start
     while (end < lines.length && isKnown(lines[end])) end++

@@ -69,7 +69,7 @@ export async function runExample({ fences }: Example): Promise<void> {
   const run = fences.filter(({ isRun }) => isRun)
   const folder = createFolder()
   const startsEmpty = run.some(({ text }) => text.includes('npx ssg init'))
-  if (!startsEmpty && !run.some(({ title }) => title?.startsWith('content/'))) writeFiles(folder, defaultContent)
+  if (!startsEmpty && !run.some(({ title }) => title !== undefined && otherContent.test(title))) writeFiles(folder, defaultContent)
   let isBuilt = startsEmpty
   for (const fence of run) {
     if (fence.language === 'console') {
@@ -96,6 +96,9 @@ function createFolder(): string {
   fs.symlinkSync(path.join(projectRoot, 'node_modules/zod'), path.join(parent, 'node_modules/zod'))
   return path.join(parent, 'my-blog')
 }
+
+/** Content of the example itself, be it in the folder of another generator. */
+const otherContent = /^(?:content\/|_config\.yml$|_posts\/|conf\.py$|index\.erl$|config\.toml$)/
 
 const defaultContent = { 'content/posts/hello.md': '---\ntitle: Hello\ndate: 2026-05-06\ntags: [first]\n---\n\nHello, world.\n' }
 
