@@ -5,10 +5,28 @@ export interface Range { readonly start: number; readonly end: number }
 
 /** Fences, indented blocks, spans in backticks, and `<pre>`, `<code>`, `<script>`, `<style>`. */
 export function findCode(text: string, isMarkdown: boolean): Range[] {
-  const ranges = isMarkdown ? blocks(text) : []
-  for (const match of text.matchAll(/<(pre|code|script|style)\b[^>]*>[^]*?<\/\1\s*>/gi)) ranges.push({ start: match.index, end: match.index + match[0].length })
-  if (isMarkdown) for (const span of spans(text, merge(ranges))) ranges.push(span)
+  const ranges = [...(isMarkdown ? blocks(text) : []), ...elements(text)]
+  if (isMarkdown) ranges.push(...spans(text, merge(ranges)))
   return merge(ranges)
+}
+
+/** One search for each closing tag that is not there is enough. */
+function* elements(text: string): Iterable<Range> {
+  if (!text.includes('<')) return
+  const lower = text.toLowerCase()
+  const missing = new Set<string>()
+  const opening = /<(pre|code|script|style)\b[^>]{0,1000}>/g
+  for (let match = opening.exec(lower); match; match = opening.exec(lower)) {
+    const [, name = ''] = match
+    const close = missing.has(name) ? -1 : lower.indexOf(`</${name}`, opening.lastIndex)
+    if (close === -1) {
+      missing.add(name)
+      continue
+    }
+    const end = lower.indexOf('>', close)
+    yield { start: match.index, end: end === -1 ? text.length : end + 1 }
+    opening.lastIndex = close
+  }
 }
 
 function blocks(text: string): Range[] {
@@ -42,14 +60,41 @@ function blocks(text: string): Range[] {
   return ranges
 }
 
+/** Backticks that are closed by as many in the same paragraph. */
 function* spans(text: string, taken: readonly Range[]): Iterable<Range> {
+  if (!text.includes('`')) return
   let from = 0
   for (const { start, end } of [...taken, { start: text.length, end: text.length }]) {
     const part = text.slice(from, start)
-    for (const paragraph of part.matchAll(/(?:[^\n]|\n(?!\s*\n))+/g)) {
-      for (const match of paragraph[0].matchAll(/(?<![\\`])(`+)(?!`)([^]*?[^`])\1(?!`)/g)) yield { start: from + paragraph.index + match.index, end: from + paragraph.index + match.index + match[0].length }
+    let begin = 0
+    for (const gap of part.matchAll(/\n[ \t]*(?=\n)|$/g)) {
+      yield* spansIn(part.slice(begin, gap.index), from + begin)
+      begin = gap.index + gap[0].length
     }
     from = end
+  }
+}
+
+function* spansIn(paragraph: string, offset: number): Iterable<Range> {
+  const runs = [...paragraph.matchAll(/`+/g)].map(({ 0: marks, index }) => ({ index, length: marks.length, isEscaped: paragraph[index - 1] === '\\' }))
+  // Of each length, last first.
+  const places = new Map<number, number[]>()
+  for (let i = runs.length - 1; i >= 0; i--) {
+    const length = runs[i]?.length ?? 0
+    const list = places.get(length)
+    if (list) list.push(i)
+    else places.set(length, [i])
+  }
+  for (let i = 0; i < runs.length; i++) {
+    const run = runs[i]
+    if (run === undefined || run.isEscaped) continue
+    const list = places.get(run.length) ?? []
+    while (list.length > 0 && (list.at(-1) ?? 0) <= i) list.pop()
+    const close = list.at(-1)
+    const closing = close === undefined ? undefined : runs[close]
+    if (close === undefined || closing === undefined) continue
+    yield { start: offset + run.index, end: offset + closing.index + closing.length }
+    i = close
   }
 }
 

@@ -10,11 +10,11 @@ export interface ErlMap { readonly map: ReadonlyMap<string, ErlValue>; readonly 
 export interface ErlCode { readonly code: string; readonly line: number }
 
 class Unreadable extends Error {}
-interface Reader { readonly text: string; pos: number; depth: number; readonly from: number }
+interface Reader { readonly text: string; pos: number; depth: number; /** Where lines were counted last. */ line: number; counted: number }
 
 /** `title => ...` maps or `{title, ...}.` tuples of a file, as one map. */
 export function parseTerms(text: string): ErlMap {
-  const reader: Reader = { text, pos: 0, depth: 0, from: 0 }
+  const reader: Reader = { text, pos: 0, depth: 0, line: 1, counted: 0 }
   const map = new Map<string, ErlValue>()
   const lines = new Map<string, number>()
   const add = (value: ErlValue, line: number): void => {
@@ -41,7 +41,7 @@ export function parseTerms(text: string): ErlMap {
 export function readFunction(text: string, name: string): { readonly value: ErlValue; readonly line: number } | undefined {
   const head = new RegExp(`^${name}\\s*\\([^)]*\\)\\s*->`, 'm').exec(text)
   if (head === null) return undefined
-  const reader: Reader = { text, pos: head.index + head[0].length, depth: 0, from: 0 }
+  const reader: Reader = { text, pos: head.index + head[0].length, depth: 0, line: 1, counted: 0 }
   const line = text.slice(0, head.index).split('\n').length
   try {
     const value = readTerm(reader)
@@ -61,7 +61,11 @@ export function nameOf(value: ErlValue | undefined): string | undefined {
   return typeof value === 'string' ? value : typeof value === 'object' && 'atom' in value ? value.atom : undefined
 }
 
-const lineAt = ({ text, pos }: Reader): number => text.slice(0, pos).split('\n').length
+function lineAt(reader: Reader): number {
+  reader.line += reader.text.slice(reader.counted, reader.pos).split('\n').length - 1
+  reader.counted = reader.pos
+  return reader.line
+}
 
 function skip(reader: Reader): void {
   const blank = /(?:\s|%[^\n]*)*/y

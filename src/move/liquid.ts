@@ -20,7 +20,24 @@ export interface LiquidContext extends TextContext {
   readonly included?: string
 }
 
-const tagPattern = /\{%-?\s*(\w+)\s*([^]*?)\s*-?%\}|\{\{-?\s*([^]*?)\s*-?\}\}/g
+const longestTag = 2000
+
+interface Tag { readonly start: number; readonly end: number; readonly all: string; /** Absent: it stands for a value. */ readonly name?: string; readonly rest: string }
+
+/** Tags and values, in order. What is not closed soon is none. */
+function* findTags(text: string): Iterable<Tag> {
+  for (let start = text.indexOf('{'); start !== -1; start = text.indexOf('{', start + 1)) {
+    const kind = text[start + 1]
+    if (kind !== '%' && kind !== '{') continue
+    const length = text.slice(start, start + longestTag).indexOf(kind === '%' ? '%}' : '}}', 2)
+    if (length === -1) continue
+    const all = text.slice(start, start + length + 2)
+    const inner = all.slice(2, -2).replace(/^-|-$/g, '').trim()
+    const name = kind === '%' ? /^\w+/.exec(inner)?.[0] : undefined
+    if (kind === '{' || name !== undefined) yield { start, end: start + all.length, all, ...(name !== undefined && { name }), rest: name === undefined ? inner : inner.slice(name.length).trim() }
+    start += all.length - 1
+  }
+}
 
 /** The text as markdown or HTML. */
 export function translateLiquid(written: string, context: LiquidContext): Translated {
@@ -33,17 +50,15 @@ export function translateLiquid(written: string, context: LiquidContext): Transl
   const edits: Edit[] = raw.tags.map((range) => ({ ...range, text: '' }))
   const isTag = insideOf(raw.tags)
   let done = 0
-  for (const match of source.matchAll(tagPattern)) {
-    const [all, name] = match
-    const { index: start } = match
-    const end = start + all.length
+  for (const tag of findTags(source)) {
+    const { start, end, all, name } = tag
     if (start < done || isTag(start) || inHighlight(start)) continue
     if (inCode(start)) continue
     if (inRaw(start)) {
       edits.push({ start, end, text: asTyped(all) })
       continue
     }
-    const text = translateTag(match, source, context)
+    const text = translateTag(tag, source, context)
     if (typeof text === 'object') {
       edits.push(text)
       done = text.end
@@ -86,7 +101,16 @@ function findRaw(text: string): { tags: Range[]; inner: Range[] } {
 }
 
 function findHighlights(text: string): Range[] {
-  return [...text.matchAll(/\{%-?\s*highlight\s+[^\s%}][^%\n]*?-?%\}[^]*?\{%-?\s*endhighlight\s*-?%\}/g)].map(({ 0: all, index }) => ({ start: index, end: index + all.length }))
+  const ranges: Range[] = []
+  const opening = /\{%-?\s*highlight\s+[^\s%}][^%\n]{0,500}%\}/g
+  const closing = /\{%-?\s*endhighlight\s*-?%\}/g
+  for (let open = opening.exec(text); open; open = opening.exec(text)) {
+    closing.lastIndex = opening.lastIndex
+    if (closing.exec(text) === null) break
+    ranges.push({ start: open.index, end: closing.lastIndex })
+    opening.lastIndex = closing.lastIndex
+  }
+  return ranges
 }
 
 /** In HTML there is no rule for it; in markdown the rule does not see what is indented like code. */
@@ -110,19 +134,16 @@ function highlightEdits(text: string, { start, end }: Range, isMarkdown: boolean
 function attributeEdits(text: string, code: readonly Range[]): Edit[] {
   const inCode = insideOf(code)
   const contents = [...text.matchAll(/^[ ]{0,3}(?:[-*+]|\d+\.) .*\n\{:toc\}[ \t]*$/gim)].map(({ 0: all, index }): Edit => ({ start: index, end: index + all.length, text: '[[toc]]\n' }))
-  const lists = [...text.matchAll(/(?:^[ \t]*)?\{:(?![^}\n]*\{)[^}\n]*\}/gm)].map(({ 0: all, index }): Edit => ({ start: index, end: index + all.length, text: '' }))
+  const lists = [...text.matchAll(/(?:^[ \t]{0,100})?\{:[^{}\n]{0,500}\}/gm)].map(({ 0: all, index }): Edit => ({ start: index, end: index + all.length, text: '' }))
   return [...contents, ...lists].filter(({ start }) => !inCode(start))
 }
 
 /** `undefined`: it means nothing here. An edit: it takes more than the tag with it. */
-function translateTag(match: RegExpMatchArray, text: string, context: LiquidContext): string | Edit | undefined {
-  const [all, name, rest = '', expression] = match
-  const start = match.index ?? 0
+function translateTag({ start, all, name, rest }: Tag, text: string, context: LiquidContext): string | Edit | undefined {
   const scope = scopeOf(context)
   if (name === undefined) {
-    if (isBase(expression)) return /\{\{-?\s*site\.url\s*-?\}\}$/.test(text.slice(0, start)) ? String(context.site['baseurl'] ?? '') : ''
-    const value = evaluate(expression ?? '', scope)
-    return value === undefined ? undefined : value
+    if (rest === 'site.baseurl') return /\{\{-?\s*site\.url\s*-?\}\}$/.test(text.slice(Math.max(0, start - 50), start)) ? String(context.site['baseurl'] ?? '') : ''
+    return evaluate(rest, scope)
   }
   switch (name) {
     case 'post_url': return addressOfPost(rest.trim(), context)
@@ -134,8 +155,6 @@ function translateTag(match: RegExpMatchArray, text: string, context: LiquidCont
     default: return undefined
   }
 }
-
-const isBase = (expression = ''): boolean => /^site\.baseurl$/.test(expression.trim())
 
 function scopeOf({ site, entry, include }: LiquidContext): LiquidScope {
   return { site, page: pageValues(entry), ...(include && { include }) }

@@ -20,7 +20,7 @@ export async function translateNikola(source: string, context: TextContext): Pro
 
 /** `<!-- TEASER_END -->`, with or without a text for the link, and `.. TEASER_END`. */
 function teaserEdits(text: string): Edit[] {
-  const first = /<!--\s*TEASER_END(?::[^]*?)?\s*-->|^\.\. TEASER_END.*$/m.exec(text)
+  const first = /<!--\s*TEASER_END(?::[^]{0,500}?)?\s*-->|^\.\. TEASER_END.*$/m.exec(text)
   return first === null ? [] : [{ start: first.index, end: first.index + first[0].length, text: '<!-- more -->' }]
 }
 
@@ -35,29 +35,47 @@ function linkEdits(text: string, { index }: TextContext): Edit[] {
 
 /** An indented block that names its language: `    :::python`. */
 function languageEdits(text: string): Edit[] {
-  return [...text.matchAll(/(?<=^|\n[ \t]*\n)((?: {4}|\t)(?::::|#!)([\w+#-]+)[ \t]*\n(?:(?: {4}|\t)[^\n]*(?:\n|$)|[ \t]*\n(?=(?:[ \t]*\n)*(?: {4}|\t)))*)/g)].map(({ 0: all, 2: language = '', index }): Edit => {
-    const lines = all.replace(/\n$/, '').split('\n').slice(1).map((line) => line.replace(/^(?: {4}|\t)/, ''))
-    return { start: index, end: index + all.length, text: `\`\`\`${language}\n${lines.join('\n')}\n\`\`\`\n` }
-  })
+  if (!/(?: {4}|\t)(?::::|#!)/.test(text)) return []
+  const edits: Edit[] = []
+  const lines = text.split('\n')
+  const isIndented = (line = ''): boolean => /^(?: {4}|\t)/.test(line)
+  for (let i = 0, start = 0; i < lines.length; start += (lines[i] ?? '').length + 1, i++) {
+    const language = /^(?: {4}|\t)(?::::|#!)([\w+#-]+)[ \t]*$/.exec(lines[i] ?? '')?.[1]
+    if (language === undefined || (lines[i - 1] ?? '').trim() !== '') continue
+    let end = i + 1
+    while (end < lines.length && (isIndented(lines[end]) || (lines[end] ?? '').trim() === '')) end++
+    while (!isIndented(lines[end - 1])) end--
+    const block = lines.slice(i, end)
+    edits.push({ start, end: start + block.join('\n').length, text: `\`\`\`${language}\n${block.slice(1).map((line) => line.replace(/^(?: {4}|\t)/, '')).join('\n')}\n\`\`\`` })
+    for (; i < end - 1; i++) start += (lines[i] ?? '').length + 1
+  }
+  return edits
 }
 
 function shortcodeEdits(text: string, context: TextContext, shortcodes: Shortcodes, inCode: (offset: number) => boolean): Edit[] {
   const edits: Edit[] = []
+  const unclosed = new Set<string>()
   let done = 0
-  for (const match of text.matchAll(/\{\{%\s*(\w[\w-]*)\s*([^]*?)\s*%\}\}/g)) {
+  for (const match of text.matchAll(/\{\{%\s*(\w[\w-]*)([^]{0,2000}?)%\}\}/g)) {
     const [all, name = '', rest = ''] = match
     const { index: start } = match
     if (start < done || inCode(start)) continue
-    const close = new RegExp(`\\{\\{%\\s*/${name}\\s*%\\}\\}`, 'g')
-    close.lastIndex = start + all.length
-    const closed = close.exec(text)
-    done = closed === null ? start + all.length : close.lastIndex
-    const body = closed === null ? undefined : text.slice(start + all.length, closed.index)
+    const closed = unclosed.has(name) ? undefined : findClosing(text, name, start + all.length)
+    if (closed === undefined) unclosed.add(name)
+    done = closed?.end ?? start + all.length
+    const body = closed && text.slice(start + all.length, closed.start)
     const made = name === 'raw' && body !== undefined ? asTyped(body) : call(name, rest, body, shortcodes)
     if (typeof made !== 'string') context.leftovers.add(all.replace(/\s+/g, ' '), made?.problem ?? 'is a shortcode that is not known; write a macro of its name into templates/shortcodes.njk', locateInBody(context.entry.origin, { line: lineAt(text, start) }))
     edits.push({ start, end: done, text: typeof made === 'string' ? made : asTyped(text.slice(start, done)) })
   }
   return edits
+}
+
+function findClosing(text: string, name: string, from: number): { start: number; end: number } | undefined {
+  const close = new RegExp(`\\{\\{%\\s*/${name}\\s*%\\}\\}`, 'g')
+  close.lastIndex = from
+  const match = close.exec(text)
+  return match === null ? undefined : { start: match.index, end: close.lastIndex }
 }
 
 function call(name: string, rest: string, body: string | undefined, shortcodes: Shortcodes): string | { readonly problem: string } | undefined {

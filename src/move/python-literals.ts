@@ -19,10 +19,12 @@ export function parsePython(text: string): PyModule {
   const computed: { name: string; line: number }[] = []
   const assignment = /^([A-Za-z_]\w*)[ \t]*=(?!=)[ \t]*/gm
   let end = 0
+  let [line, counted] = [1, 0]
   for (let match = assignment.exec(text); match; match = assignment.exec(text)) {
     if (match.index < end || isInString(text, end, match.index)) continue
     const [all, name = ''] = match
-    const line = text.slice(0, match.index).split('\n').length
+    line += text.slice(counted, match.index).split('\n').length - 1
+    counted = match.index
     const reader: Reader = { text, pos: match.index + all.length, names: values, depth: 0 }
     try {
       const value = readValue(reader)
@@ -35,6 +37,7 @@ export function parsePython(text: string): PyModule {
     } catch (error) {
       if (!(error instanceof Unreadable)) throw error
       computed.push({ name, line })
+      end = match.index
     }
   }
   return { values, lines, computed }

@@ -57,15 +57,22 @@ export interface Dialect {
   translate(text: string, context: TextContext): Translated | Promise<Translated>
 }
 
+/** What one run of a build knows of the files of a dialect: each is read once, whatever number of groups there are. */
+export interface SharedFiles {
+  users: number
+  files?: Promise<readonly ReadFile[]> | undefined
+}
+interface ReadFile { readonly file: MovedFile; readonly entry?: MovedEntry; readonly diagnostics: readonly Diagnostic[] }
+
 /** The entries of one group of files: `posts`, `pages`, a section. */
-export async function* loadGroup(dialect: Dialect, group: string, ctx: SourceContext): AsyncGenerator<Change> {
-  const files = dialect.list(ctx.root)
+export async function* loadGroup(dialect: Dialect, group: string, ctx: SourceContext, shared: SharedFiles): AsyncGenerator<Change> {
+  const files = await (shared.files ??= readAll(dialect, ctx))
   const leftovers = createLeftovers()
-  const index = await createIndex(dialect, files, ctx)
-  for (const file of files) {
+  const index = createIndex(files, ctx)
+  for (const { file, entry, diagnostics } of files) {
     if (ctx.signal.aborted) return
     if (file.group !== group) continue
-    const entry = await readEntry(dialect, file, ctx, (diagnostic) => { ctx.report(diagnostic) })
+    for (const diagnostic of diagnostics) ctx.report(diagnostic)
     if (entry === undefined) continue
     const isMarkdown = !/\.html?$/i.test(file.path)
     const { text, lineOf } = await dialect.translate(entry.body, { entry, isMarkdown, index, leftovers, root: ctx.root })
@@ -73,6 +80,17 @@ export async function* loadGroup(dialect: Dialect, group: string, ctx: SourceCon
     yield { put: { id: file.path, path: file.path, data: entry.data, body, origin: lineOf ? { ...entry.origin, lineOf } : entry.origin, assets: assetsOf(file, ctx.root) } }
   }
   for (const diagnostic of leftovers.diagnostics()) ctx.report(diagnostic)
+}
+
+async function readAll(dialect: Dialect, ctx: SourceContext): Promise<ReadFile[]> {
+  const files: ReadFile[] = []
+  for (const file of dialect.list(ctx.root)) {
+    if (ctx.signal.aborted) break
+    const diagnostics: Diagnostic[] = []
+    const entry = await readEntry(dialect, file, ctx, (diagnostic) => { diagnostics.push(diagnostic) })
+    files.push({ file, diagnostics, ...(entry && { entry }) })
+  }
+  return files
 }
 
 async function readEntry(dialect: Dialect, file: MovedFile, ctx: SourceContext, report: (diagnostic: Diagnostic) => void): Promise<MovedEntry | undefined> {
@@ -95,16 +113,14 @@ async function parseHeader(file: MovedFile, text: string, { root }: SourceContex
   return { ...own, data, diagnostics }
 }
 
-async function createIndex(dialect: Dialect, files: readonly MovedFile[], ctx: SourceContext): Promise<MovedIndex> {
-  const addresses = new Map<string, string>()
-  for (const file of files) {
-    const entry = await readEntry(dialect, file, ctx, () => undefined)
+function createIndex(files: readonly ReadFile[], { root }: SourceContext): MovedIndex {
+  let addresses: Map<string, string> | undefined
+  const all = (): ReadonlyMap<string, string> => (addresses ??= new Map(files.flatMap(({ file, entry }) => {
     const permalink = entry?.data['permalink'] || entry?.data['section_path']
-    if (typeof permalink !== 'string') continue
-    const result = parsePermalink(permalink)
-    if ('permalink' in result) addresses.set(file.path, encodeURI(result.permalink).replace(/[?#]/g, encodeURIComponent))
-  }
-  return { find: (path) => addresses.get(path) ?? addressOfFile(ctx.root, path), all: () => addresses }
+    const result = typeof permalink === 'string' ? parsePermalink(permalink) : undefined
+    return result !== undefined && 'permalink' in result ? [[file.path, encodeURI(result.permalink).replace(/[?#]/g, encodeURIComponent)] as const] : []
+  })))
+  return { find: (path) => all().get(path) ?? addressOfFile(root, path), all }
 }
 
 /** A picture or another file that is published where it lies. */

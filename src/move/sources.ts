@@ -4,24 +4,30 @@ import type { Source } from '../core/types.ts'
 import type { JekyllOptions } from './jekyll.ts'
 import type { LambdapadOptions } from './lambdapad.ts'
 import type { NikolaOptions } from './nikola.ts'
-import type { Dialect } from './reader.ts'
+import type { Dialect, SharedFiles } from './reader.ts'
 import { folderOfGlob } from './tree.ts'
 import type { ZolaOptions } from './zola.ts'
 
 /** What texts are made with. */
 const shortcodeFiles = ['templates/shortcodes.njk', 'templates/shortcodes']
 
-interface SourceOptions { readonly dialect: string; readonly group: string; readonly load: () => Promise<Dialect>; readonly reads?: readonly string[] | undefined }
+interface SourceOptions { readonly shared: SharedFiles; readonly dialect: string; readonly group: string; readonly load: () => Promise<Dialect>; readonly reads?: readonly string[] | undefined }
 
-function movedSource({ dialect, group, load, reads }: SourceOptions): Source {
+function movedSource({ shared, dialect, group, load, reads }: SourceOptions): Source {
   return {
     name: `${dialect} ${group}`,
     idPrefix: '',
     trusted: true,
     ...(reads && { reads }),
     async *load(ctx) {
-      const { loadGroup } = await import('./reader.ts')
-      yield* loadGroup(await load(), group, ctx)
+      // All sources of a build are started before one of them ends.
+      shared.users++
+      try {
+        const { loadGroup } = await import('./reader.ts')
+        yield* loadGroup(await load(), group, ctx, shared)
+      } finally {
+        if (--shared.users === 0) shared.files = undefined
+      }
     },
   }
 }
@@ -34,8 +40,9 @@ export interface MovedJekyll {
 
 /** The sources of a folder that Jekyll made a site of. */
 export function jekyll(options: JekyllOptions = {}): MovedJekyll {
+  const shared: SharedFiles = { users: 0 }
   // Posts may be in any folder, so that nothing says what is read.
-  const source = (group: string): Source => movedSource({ dialect: 'jekyll', group, load: async () => (await import('./jekyll.ts')).createDialect(options) })
+  const source = (group: string): Source => movedSource({ shared, dialect: 'jekyll', group, load: async () => (await import('./jekyll.ts')).createDialect(options) })
   return { posts: () => source('posts'), pages: () => source('pages'), collection: source }
 }
 
@@ -47,9 +54,10 @@ export interface MovedNikola {
 
 /** The sources of a folder that Nikola made a site of. */
 export function nikola(options: NikolaOptions = {}): MovedNikola {
+  const shared: SharedFiles = { users: 0 }
   const folders = [...options.posts ?? [], ...options.pages ?? []].map(({ from }) => path.posix.dirname(from))
   const reads = folders.includes('.') ? undefined : [...new Set([...folders, ...shortcodeFiles])]
-  const source = (group: string): Source => movedSource({ dialect: 'nikola', group, reads, load: async () => (await import('./nikola.ts')).createDialect(options) })
+  const source = (group: string): Source => movedSource({ shared, dialect: 'nikola', group, reads, load: async () => (await import('./nikola.ts')).createDialect(options) })
   return { posts: () => source('posts'), pages: () => source('pages'), translations: () => source('translations') }
 }
 
@@ -64,7 +72,8 @@ export interface MovedZola {
 
 /** The sources of a folder that Zola made a site of. */
 export function zola(options: ZolaOptions = {}): MovedZola {
-  const source = (group: string): Source => movedSource({ dialect: 'zola', group, reads: shortcodeFiles, load: async () => (await import('./zola.ts')).createDialect(options) })
+  const shared: SharedFiles = { users: 0 }
+  const source = (group: string): Source => movedSource({ shared, dialect: 'zola', group, reads: shortcodeFiles, load: async () => (await import('./zola.ts')).createDialect(options) })
   return { section: (folder) => source(`section ${folder}`), others: () => source('others'), intros: () => source('intros') }
 }
 
@@ -74,7 +83,8 @@ export interface MovedLambdapad {
 
 /** The sources of a folder that LambdaPad made a site of. */
 export function lambdapad(options: LambdapadOptions = {}): MovedLambdapad {
+  const shared: SharedFiles = { users: 0 }
   const folders = Object.values(options.groups ?? { posts: { from: 'posts/*.md' } }).map(({ from }) => folderOfGlob(from))
   const reads = folders.includes('') ? undefined : [...new Set(folders)]
-  return { group: (group) => movedSource({ dialect: 'lambdapad', group, reads, load: async () => (await import('./lambdapad.ts')).createDialect(options) }) }
+  return { group: (group) => movedSource({ shared, dialect: 'lambdapad', group, reads, load: async () => (await import('./lambdapad.ts')).createDialect(options) }) }
 }

@@ -15,7 +15,7 @@ export async function translateZola(source: string, context: TextContext): Promi
 }
 
 function linkEdits(text: string, { index }: TextContext): Edit[] {
-  return [...text.matchAll(/(?<=\]\(\s*<?|\]:\s+<?|href=["'])@\/([^\s)>"'#]+)/g)].flatMap(({ 0: all, 1: name = '', index: start }): Edit[] => {
+  return [...text.matchAll(/(?<=\]\(\s{0,10}<?|\]:\s{1,10}<?|href=["'])@\/([^\s)>"'#]+)/g)].flatMap(({ 0: all, 1: name = '', index: start }): Edit[] => {
     const path = `content/${decodeURIComponent(name.replace(/%(?![\da-f]{2})/gi, '%25'))}`
     const found = index.find(path)
     return [{ start, end: start + all.length, text: found ?? `/${path}` }]
@@ -24,7 +24,7 @@ function linkEdits(text: string, { index }: TextContext): Edit[] {
 
 /** A shortcode that is to be seen: the brackets without the stars, in code too. */
 function escapedEdits(text: string, inCode: (offset: number) => boolean): Edit[] {
-  return [...text.matchAll(/\{\{\/\*([^]*?)\*\/\}\}|\{%\/\*([^]*?)\*\/%\}/g)].map(({ 0: all, 1: value, 2: block, index }): Edit => (
+  return [...text.matchAll(/\{\{\/\*([^]{0,2000}?)\*\/\}\}|\{%\/\*([^]{0,2000}?)\*\/%\}/g)].map(({ 0: all, 1: value, 2: block, index }): Edit => (
     { start: index, end: index + all.length, text: shown(value === undefined ? `{%${block}%}` : `{{${value}}}`, inCode(index)) }
   ))
 }
@@ -43,10 +43,11 @@ function fenceEdits(text: string): Edit[] {
   })
 }
 
-const call = /\{\{\s*([A-Za-z_]\w*)\s*\(([^]*?)\)\s*\}\}|\{%\s*([A-Za-z_]\w*)\s*\(([^]*?)\)\s*%\}/g
+const call = /\{\{\s{0,9}([A-Za-z_]\w{0,99})\s{0,9}\(([^]{0,2000}?)\)\s{0,9}\}\}|\{%\s{0,9}([A-Za-z_]\w{0,99})\s{0,9}\(([^]{0,2000}?)\)\s{0,9}%\}/g
 
 function shortcodeEdits(text: string, context: TextContext, shortcodes: Shortcodes, inCode: (offset: number) => boolean): Edit[] {
   const edits: Edit[] = []
+  const lastEnd = [...text.matchAll(/\{%\s*end\s*%\}/g)].at(-1)?.index ?? -1
   let done = 0
   for (const match of text.matchAll(call)) {
     const [all, inline, inlineArguments, block, blockArguments] = match
@@ -54,7 +55,7 @@ function shortcodeEdits(text: string, context: TextContext, shortcodes: Shortcod
     if (start < done || inCode(start)) continue
     const name = inline ?? block ?? ''
     const end = start + all.length
-    const closed = inline !== undefined ? undefined : findEnd(text, end)
+    const closed = inline !== undefined || end > lastEnd ? undefined : findEnd(text, end)
     done = closed?.end ?? end
     const made = inline === undefined && closed === undefined ? undefined : shortcodes.call(name, [], readArguments(inlineArguments ?? blockArguments ?? ''), closed && text.slice(end, closed.start).replace(/^\n|\n$/g, ''))
     if (typeof made !== 'string') {

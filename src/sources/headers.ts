@@ -19,7 +19,7 @@ interface Collected { readonly data: Record<string, unknown>; readonly places: M
 
 /** `undefined`: the text does not start with such a comment. */
 export function parseCommentHeader(text: string): Header | OpenHeader | undefined {
-  const opening = /^\s*<!---?[ \t]*(?:\n\s*)*(?=\.\. [A-Za-z_][\w-]*:)/.exec(text)
+  const opening = /^\s*<!---?\s*(?=\.\. [A-Za-z_][\w-]*:)/.exec(text)
   if (opening === null) return undefined
   const rest = text.slice(opening[0].length)
   const close = /-{2,3}>[ \t]*(?:\n|$)/.exec(rest)
@@ -89,7 +89,8 @@ function add({ data, places, problems }: Collected, key: string, value: string, 
 
 function addItem({ data }: Collected, key: string, item: string): void {
   const before = data[key]
-  data[key] = [...(Array.isArray(before) ? before as unknown[] : before === null ? [] : [before]), unquote(item.trim())]
+  if (Array.isArray(before)) before.push(unquote(item.trim()))
+  else data[key] = [...(before === null ? [] : [before]), unquote(item.trim())]
 }
 
 function append({ data }: Collected, key: string, more: string): void {
