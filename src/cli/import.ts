@@ -14,10 +14,11 @@ const configName = 'site.config.ts'
 
 export async function runImport({ root, flags }: Call): Promise<Outcome> {
   const isWriting = flags.times('write') > 0
-  const { detectDialect, planMove } = await import('../move/detect.ts')
-  const dialect = detectDialect(root)
-  if (dialect === undefined) throw fail('config-load', 'this is no folder of Jekyll, Nikola, LambdaPad or Zola that can be told by its files', { fix: 'run it where _config.yml, conf.py, index.erl or config.toml is, or give that folder with --root.' })
-  const [plan, { printPlan, dialectTitles }] = [await planMove(root, dialect), await import('../move/plan.ts')]
+  const { deriveConfig } = await import('../config/derived.ts')
+  const plan = (await deriveConfig(root))?.plan
+  if (plan === undefined) throw fail('config-load', 'this is no folder of Jekyll, Nikola, LambdaPad or Zola that can be told by its files', { fix: 'run it where _config.yml, conf.py, index.erl or config.toml is, or give that folder with --root.' })
+  const { dialect } = plan
+  const { printPlan, dialectTitles } = await import('../move/plan.ts')
   const config = writeConfig(root, printPlan(plan), isWriting)
   const headers = flags.times('front-matter') > 0 ? await uniformHeaders(root, dialect, plan.options, isWriting) : undefined
   const rest = isWriting ? [] : [headers === undefined || headers.changed.length === 0 ? 'nothing was written; --write writes it' : 'nothing was written; --write writes the settings and the headers']

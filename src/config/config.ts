@@ -98,14 +98,13 @@ function listed(words: readonly string[]): string {
 
 /** The settings of a folder that another generator made a site of. */
 async function moveIn(root: string, url: string | undefined): Promise<LoadedSettings | undefined> {
-  const { detectDialect, planMove } = await import('../move/detect.ts')
-  const dialect = detectDialect(root)
-  if (dialect === undefined) return undefined
-  const plan = await planMove(root, dialect)
-  const { dialectTitles, evaluatePlan, printPlan } = await import('../move/plan.ts')
-  const config = evaluatePlan(plan)
+  const { deriveConfig } = await import('./derived.ts')
+  const derived = await deriveConfig(root)
+  if (derived === undefined) return undefined
+  const { plan, config } = derived
+  const { dialectTitles, printPlan } = await import('../move/plan.ts')
   const settings = completeConfig(root, config, url === undefined ? {} : { url })
-  const summary: Diagnostic = { severity: 'note', code: 'assumption', message: `this is a site of ${dialectTitles[dialect]}; it is built as it is`, fix: 'run `ssg import` to see the settings that were derived, and `ssg import --write` to keep them in site.config.ts.' }
+  const summary: Diagnostic = { severity: 'note', code: 'assumption', message: `this is a site of ${dialectTitles[plan.dialect]}; it is built as it is`, fix: 'run `ssg import` to see the settings that were derived, and `ssg import --write` to keep them in site.config.ts.' }
   return { settings, config: { inputs: [], digest: digest(printPlan(plan)) }, diagnostics: [summary, ...plan.report, ...(settings.origin === undefined ? [noUrl] : [])] }
 }
 

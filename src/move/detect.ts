@@ -13,7 +13,8 @@ export function detectDialect(root: string): DialectName | undefined {
   const zola = ['zola.toml', 'config.toml'].find((name) => names.has(name))
   if (zola !== undefined && /^\s*base_url\s*=/m.test(readIfThere(path.join(root, zola)) ?? '')) return 'zola'
   // Jekyll finds posts in any folder.
-  return [...names].sort().some((name) => !/^[._]|^node_modules$/.test(name) && fs.statSync(path.join(root, name), { throwIfNoEntry: false })?.isDirectory() && fs.existsSync(path.join(root, name, '_posts'))) && !names.has('content') ? 'jekyll' : undefined
+  if (names.has('content')) return undefined
+  return [...names].some((name) => !/^[._]|^node_modules$/.test(name) && fs.existsSync(path.join(root, name, '_posts'))) ? 'jekyll' : undefined
 }
 
 /** Throws an `SsgError` only for what cannot be read at all. */
