@@ -26,7 +26,7 @@ function frameOf({ kind }: PageSpec): Frame {
     case 'terms': return { activity: 'pages', name: 'lists of terms' }
     case 'template': return { activity: 'pages', name: 'other pages' }
     case 'feed': return { activity: 'pages', name: 'feeds' }
-    case 'sitemap': case 'robots': return { activity: 'pages', name: 'sitemap' }
+    case 'sitemap': case 'robots': case 'opml': return { activity: 'pages', name: 'sitemap' }
     case 'redirect': return { activity: 'pages', name: 'redirects' }
     case 'highlight': case 'asset': return { activity: 'pages', name: 'files' }
   }
