@@ -95,10 +95,10 @@ export const commands: readonly Command[] = [
   {
     name: 'urls',
     summary: 'keep public addresses and feed ids',
-    args: 'record FROM... | forget URL...',
+    args: 'ACTION WHAT...',
     minArgs: 2,
     maxArgs: Infinity,
-    details: 'Records addresses and the ids of feed entries in urls.lock. FROM is a sitemap, an output folder, a feed, a list of addresses with one on a line, or the address of one of these. From then on every build proves that each is still answered, by a page or a redirect, and that ids are kept; `forget` is the only way to drop one.',
+    details: '`record FROM` records addresses and the ids of feed entries in urls.lock. FROM is a sitemap, an output folder, a feed, a list of addresses with one on a line, or the address of one of these. From then on every build proves that each is still answered, by a page or a redirect, and that ids are kept; `forget URL` is the only way to drop one.',
     flags: [{ name: 'all', summary: 'of a folder, record every file and not only pages and feeds' }],
     examples: [['ssg urls record _site', 'what the old generator wrote'], ['ssg urls record https://example.org/sitemap.xml', 'what is online'], ['ssg urls forget /2012/old/', 'give one up']],
     run: async (call) => (await import('./urls.ts')).runUrls(call),

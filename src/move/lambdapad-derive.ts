@@ -5,7 +5,8 @@ import { readTextFile } from '../sources/text-file.ts'
 import { isMap as isTomlMap } from '../sources/parsed-text.ts'
 import { isCode, isMap, isTuple, nameOf, parseTerms, readFunction, type ErlMap, type ErlValue } from './erlang-terms.ts'
 import { becomes, chooseOutput, createReport, type Call, type MovePlan, type MoveReport, type Plain } from './plan.ts'
-import { folderOfGlob, namesIn } from './tree.ts'
+import { folderOfGlob } from './glob.ts'
+import { namesIn } from './tree.ts'
 
 const file = 'index.erl'
 

@@ -4,7 +4,8 @@ import { findCode, insideOf } from './code-ranges.ts'
 import { applyEdits } from './edits.ts'
 import { answerable } from './jekyll-urls.ts'
 import type { Dialect, Header, Translated } from './reader.ts'
-import { folderOfGlob, globOf, listFiles, type MovedFile } from './tree.ts'
+import { folderOfGlob, globOf } from './glob.ts'
+import { listFiles, type MovedFile } from './tree.ts'
 
 export interface LambdapadRule {
   /** `posts/*.md`. */

@@ -5,7 +5,7 @@ import type { JekyllOptions } from './jekyll.ts'
 import type { LambdapadOptions } from './lambdapad.ts'
 import type { NikolaOptions } from './nikola.ts'
 import type { Dialect, SharedFiles } from './reader.ts'
-import { folderOfGlob } from './tree.ts'
+import { folderOfGlob } from './glob.ts'
 import type { ZolaOptions } from './zola.ts'
 
 /** What texts are made with. */

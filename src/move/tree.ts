@@ -41,17 +41,6 @@ export function listBundle(root: string, bundle: string): EntryAsset[] {
     .map((file) => ({ name: file.slice(bundle.length + 1), file: path.join(root, file) }))
 }
 
-/** `posts/**\/*.md` -> a test for paths. */
-export function globOf(glob: string): RegExp {
-  const expression = glob.replace(/[.+^${}()|[\]\\]/g, '\\$&').replace(/\*\*\/|\*\*|\*|\?/g, (sign) => (sign === '**/' ? '(?:.*/)?' : sign === '**' ? '.*' : sign === '*' ? '[^/]*' : '[^/]'))
-  return new RegExp(`^${expression}$`)
-}
-
-/** The part of a pattern before the first sign. */
-export function folderOfGlob(glob: string): string {
-  return (/^[^*?]*(?=\/)/.exec(glob.replace(/[^/]*[*?].*$/, ''))?.[0] ?? path.posix.dirname(glob).replace(/[*?].*$/, '').replace(/^\.$/, '')).replace(/\/$/, '')
-}
-
 /** Names in a folder, sorted; none if it cannot be read. */
 export function namesIn(folder: string): string[] {
   try {

@@ -7,7 +7,7 @@ import { titleFromWords } from '../../src/core/title.ts'
 import { dateFromPath } from '../../src/core/date.ts'
 import { diffTexts } from '../../src/move/diff.ts'
 import { uniformHeader } from '../../src/move/uniform.ts'
-import { globOf } from '../../src/move/tree.ts'
+import { globOf } from '../../src/move/glob.ts'
 
 describe('code', () => {
   const isCode = (text: string, isMarkdown = true): boolean => insideOf(findCode(text, isMarkdown))(text.indexOf('X'))
