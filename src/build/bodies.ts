@@ -68,6 +68,13 @@ export async function prepareBodies(options: BodiesOptions): Promise<Bodies> {
   const lookups = createLookups(options)
   const fresh = new Map<EntryId, BodyTrace>()
   const held: HeldBodies = { bodies: new Map(), rest: new Map(), size: 0 }
+  const entries = new Set(site.entries.map(({ id }) => id))
+  const trace = (id: EntryId): BodyTrace | undefined => fresh.get(id) ?? (entries.has(id) ? cache.body(id) : undefined)
+  const getWhole = (id: EntryId): RenderedBody => {
+    let body = held.bodies.get(id)
+    if (body === undefined) hold(held, id, body = readBody(id, trace(id), cache), getWhole)
+    return body
+  }
   const stale: StaleBody[] = []
   for (const entry of site.entries) {
     if (edited !== undefined && !edited.has(entry.id)) continue
@@ -92,14 +99,7 @@ export async function prepareBodies(options: BodiesOptions): Promise<Bodies> {
   const isStreaming = lanes > 1 && cache.whyEmpty !== undefined
   if (isStreaming) finished.catch(arrivals.fail)
   else await finished
-  const entries = new Set(site.entries.map(({ id }) => id))
-  const trace = (id: EntryId): BodyTrace | undefined => fresh.get(id) ?? (entries.has(id) ? cache.body(id) : undefined)
   const noted = (): EntryId[] => site.entries.map(({ id }) => id).filter((id) => (fresh.get(id)?.diagnostics.length ?? 0) > 0 || (!fresh.has(id) && cache.noted.has(id)))
-  const getWhole = (id: EntryId): RenderedBody => {
-    let body = held.bodies.get(id)
-    if (body === undefined) hold(held, id, body = readBody(id, trace(id), cache), getWhole)
-    return body
-  }
   const isLate = (id: EntryId): boolean => isStreaming && !fresh.has(id) && entries.has(id)
   let late: EntryId | undefined
   return {

@@ -1,6 +1,6 @@
-// One feed as text: Atom, or RSS and JSON Feed as the package `feed` writes them. Import this file only when a feed is to be made:
+// One feed as text: Atom, RSS or JSON Feed, written by the package `feed`. Import this file only when a feed is to be made:
 // the package costs 13 ms. Which entries are in a feed is plan.ts; what their bodies look like is render/feed-content.ts.
-import { Feed, type FeedOptions, type Item } from 'feed'
+import { Feed, type Author as FeedAuthor, type FeedOptions, type Item } from 'feed'
 import { entryFeedId, feedId } from './feed-ids.ts'
 import { cleanText, escapeMarkup } from './feed-text.ts'
 import { urlOf, type Settings } from './settings.ts'
@@ -40,65 +40,45 @@ function newestFirst({ entry: a }: DatedEntry, { entry: b }: DatedEntry): number
   return b.date.getTime() - a.date.getTime() || (a.id < b.id ? -1 : 1)
 }
 
-/** Written here and not by the package, which takes ten times as long: every term has a feed. */
 function renderAtom(page: FeedPage, settings: FeedSettings, entries: readonly DatedEntry[]): string {
-  const { updated, link, description } = channel(page, settings, entries)
   // An Atom feed must name an author.
   const author = settings.author ?? { name: settings.title }
-  return `<?xml version="1.0" encoding="utf-8"?>
-<feed xmlns="http://www.w3.org/2005/Atom" xml:lang="${escapeMarkup(settings.language)}">
-    <id>${feedId(settings, page)}</id>
-    <title>${xmlText(cleanText(page.title))}</title>
-    <updated>${updated.toISOString()}</updated>
-    <generator>${generator}</generator>
-    <author>${atomAuthor(author, settings, '    ')}
-    </author>
-    <link rel="alternate" href="${xmlUrl(link)}"/>
-    <link rel="self" href="${xmlUrl(urlOf(settings, page.permalink))}"/>${description ? `
-    <subtitle>${xmlText(cleanText(settings.description ?? ''))}</subtitle>` : ''}${entries.map((input) => atomEntry(input, settings)).join('')}
-</feed>`
+  const frame = new Feed({ ...channel(page, settings, entries), id: feedId(settings, page), author: xmlAuthor(author, settings) }).atom1()
+  const end = frame.lastIndexOf('\n</feed>')
+  return frame.slice(0, end).replace('<feed xmlns="http://www.w3.org/2005/Atom"', `$& xml:lang="${escapeMarkup(settings.language)}"`)
+    + entries.map((input) => atomEntry(input, settings)).join('') + frame.slice(end)
 }
 
-/** The same text in every feed. */
+/** An entry has the same text in all of its feeds; the package needs ten times as long to write it as to copy it. */
 const atomEntries = new WeakMap<FeedEntry, { readonly settings: FeedSettings; readonly xml: string }>()
 
 function atomEntry(input: DatedEntry, settings: FeedSettings): string {
   const known = atomEntries.get(input)
   if (known?.settings === settings) return known.xml
   const { entry } = input
-  const { id, link, date, published, content } = item(input, settings)
-  // Titles, summaries and bodies are HTML.
-  const xml = `
-    <entry>
-        <title type="html">${cdata(escapeMarkup(entry.title))}</title>
-        <id>${xmlText(cleanText(id))}</id>
-        <link href="${xmlUrl(link)}"/>
-        <updated>${date.toISOString()}</updated>
-        <summary type="html">${cdata(escapeMarkup(summaryOf(input)))}</summary>
-        <content type="html">${cdata(content)}</content>${entry.author ? `
-        <author>${atomAuthor(entry.author, settings, '        ')}
-        </author>` : ''}${termsOf(entry).map((term) => `
-        <category term="${xmlText(term).replaceAll('"', '&quot;').replaceAll('&gt;', '>')}"/>`).join('')}
-        <published>${published.toISOString()}</published>
-    </entry>`
+  const feed = new Feed({ title: '', id: '', updated: neverUpdated })
+  feed.addItem({
+    ...item(input, settings),
+    // The package writes titles and summaries with type="html".
+    title: escapeMarkup(entry.title), description: escapeMarkup(summaryOf(input)),
+    ...(entry.author && { author: [xmlAuthor(entry.author, settings)] }),
+    category: termsOf(entry).map((term) => ({ term })),
+  })
+  const atom = feed.atom1()
+  const xml = repairEntry(atom.slice(atom.indexOf('\n    <entry>'), atom.lastIndexOf('\n</feed>')), settings, entry)
   atomEntries.set(input, { settings, xml })
   return xml
 }
 
-function atomAuthor(author: Author, settings: FeedSettings, indent: string): string {
-  const { name, url } = jsonAuthor(author, settings)
-  const email = author.email !== undefined && /^[^\s@]+@[^\s@]+$/.test(author.email) ? cleanText(author.email) : undefined
-  const parts = [['name', name], ['email', email], ['uri', url]].flatMap(([element, value]) => (value === undefined ? [] : [`\n${indent}    <${element}>${xmlText(value)}</${element}>`]))
-  return parts.join('')
-}
-
-function cdata(html: string): string {
-  return `<![CDATA[${html.replaceAll(']]>', ']]]]><![CDATA[>')}]]>`
-}
-
-/** As browsers write it. */
-function xmlUrl(url: string): string {
-  return new URL(url).href.replaceAll('&', '&amp;')
+/** What the package cannot be asked for: `<` in terms, ids exactly as they were given. */
+function repairEntry(atom: string, settings: FeedSettings, entry: Entry): string {
+  let xml = atom
+  if (termsOf(entry).some((term) => term.includes('<'))) {
+    xml = xml.replace(/<category term="[^"]*"\/>/g, (category) => '<' + category.slice(1).replaceAll('<', '&lt;'))
+  }
+  const id = entryFeedId(settings, entry)
+  const written = new URL(id).href
+  return written === id ? xml : xml.replace(`<id>${xmlText(written)}</id>`, () => `<id>${xmlText(cleanText(id))}</id>`)
 }
 
 function renderRss(page: FeedPage, settings: FeedSettings, entries: readonly DatedEntry[]): string {
@@ -142,7 +122,7 @@ function extension(name: string, value: unknown): { name: string; objects: Recor
 }
 
 /** What all formats say of the feed. Dates are given always: the package would take the clock. */
-function channel(page: FeedPage, settings: FeedSettings, entries: readonly DatedEntry[]): FeedOptions & { link: string; updated: Date } {
+function channel(page: FeedPage, settings: FeedSettings, entries: readonly DatedEntry[]): FeedOptions {
   return {
     title: xmlSource(cleanText(page.title)), link: urlOf(settings, page.about), feedLinks: { [page.format]: urlOf(settings, page.permalink) },
     updated: entries.map(({ entry }) => entry.updated ?? entry.date).reduce((a, b) => (a > b ? a : b), neverUpdated),
@@ -152,7 +132,7 @@ function channel(page: FeedPage, settings: FeedSettings, entries: readonly Dated
 }
 
 /** What all formats say of an entry. */
-function item(input: DatedEntry, settings: FeedSettings): Omit<Item, 'title'> & { id: string; published: Date; content: string } {
+function item(input: DatedEntry, settings: FeedSettings): Omit<Item, 'title'> {
   const { entry, html } = input
   return {
     id: entryFeedId(settings, entry), link: urlOf(settings, entry.permalink),
@@ -169,6 +149,12 @@ function termsOf(entry: Entry): string[] {
   return [...new Set([...entry.terms.values()].flat().map(cleanText))]
 }
 
+function xmlAuthor(author: Author, settings: FeedSettings): FeedAuthor {
+  const { name, ...rest } = jsonAuthor(author, settings)
+  const email = author.email !== undefined && /^[^\s@]+@[^\s@]+$/.test(author.email) ? author.email : undefined
+  return { name: xmlSource(name), ...(email !== undefined && { email: xmlSource(cleanText(email)) }), ...(rest.url !== undefined && { link: rest.url }) }
+}
+
 function jsonAuthor(author: Author, settings: FeedSettings): { name: string; url?: string } {
   const home = urlOf(settings, '/' as Permalink)
   const url = author.url !== undefined && URL.canParse(author.url, home) ? new URL(author.url, home).href : undefined
@@ -180,7 +166,7 @@ function xmlSource(text: string): string {
   return text.replaceAll('&', '&amp;')
 }
 
-/** A text between tags. */
+/** A text as the package writes it. */
 function xmlText(text: string): string {
   return text.replace(/[&<>]/g, (char) => (char === '&' ? '&amp;' : char === '<' ? '&lt;' : '&gt;'))
 }
