@@ -134,7 +134,7 @@ async function chooseHighlighter({ settings, cache, highlighter, workers, profil
   const pools = threads > 0 ? await import('./highlight-pool.ts') : undefined
   if (highlight === false || !pools?.canBeSent(highlight)) return { highlighter: highlighter ?? openHighlighter(settings, cache, profiler), lanes: 1, close: () => undefined }
   const pool = pools.createHighlightPool(highlight, threads, profiler)
-  return { highlighter: createHighlighter(highlight, { store: cache.blocks, elsewhere: pool.highlight }), lanes: 64 * threads, close: pool.close }
+  return { highlighter: createHighlighter(highlight, { store: cache.blocks, elsewhere: pool.highlight }), lanes: 20 * threads, close: pool.close }
 }
 
 /** Lets somebody wait for a body. */

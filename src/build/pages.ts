@@ -83,7 +83,7 @@ export async function renderPages(input: PagesInput): Promise<RenderedPages> {
       if (judged.look !== known.stat) touched.set(page.output, { ...known, stat: judged.look })
       continue
     }
-    if (fresh.size % 50 === 0) await breathe(signal)
+    if (fresh.size % (bodies.isStreaming ? 10 : 50) === 0) await breathe(signal)
     maker ??= await timed(profiler, { activity: 'start', name: 'load nunjucks' }, () => createPageMaker(input, query, reads))
     const content = await makeOnceBodiesAreThere(page, maker, bodies)
     if (content === undefined) continue
