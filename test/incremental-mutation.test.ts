@@ -120,8 +120,8 @@ const mutations: readonly Mutation[] = [
   ['the config', 'build/code.js', 'configDigest, ', ''],
   ['fields of our own', 'build/prints.js', 'collection, uid, data };', 'collection, uid };'],
   // What bodies are made of.
-  without('links of bodies', 'build/bodies.js', `if (!isOutside(raw))\n                note('link', raw, answer);`),
-  without('sizes of pictures', 'build/bodies.js', `note('size', href, answer);`),
+  without('links of bodies', 'build/bodies.js', `if (!isOutside(raw))\n                note(from, 'link', raw, answer);`),
+  without('sizes of pictures', 'build/bodies.js', `note(from, 'size', href, answer);`),
   ['the text of a body', 'build/bodies.js', '\\n${body.text}', ''],
   ['the line of a body', 'build/bodies.js', 'origin.bodyLine, ', ''],
   ['the slug of a body', 'build/bodies.js', 'permalink, slug, assets.map', 'permalink, assets.map'],
