@@ -255,6 +255,7 @@ describe.skipIf(executable === undefined)('the page (needs chromium; CHROMIUM na
         expect(await picture.locator('rect').count()).toBeGreaterThan(3)
         expect(await picture.locator('title').count()).toBeGreaterThan(3)
       }
+      expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBe(width)
       await page.context().close()
     }
   })

@@ -46,12 +46,12 @@ ${figure(drawTime(report), 'Point at a moment, or touch it.')}
 ${figure(flame.svg, 'Point at a piece, or touch it; a click enlarges it.', '<button type="button" hidden>Show all</button>')}
 </section>
 <div class="columns">
-${tableSection(report.pages.length > 0, renderPages(report))}
-${tableSection(report.languages.length > 0, renderLanguages(report))}
+${tableSection('Slowest pages', report.pages, renderPages(report))}
+${tableSection('Languages', report.languages, renderLanguages(report))}
 </div>
 <div class="columns">
-${tableSection(report.templates.length > 0, renderTemplates(report))}
-${tableSection(report.functions.length > 0, renderFunctions(report))}
+${tableSection('Templates', report.templates, renderTemplates(report))}
+${tableSection('Functions of site.config', report.functions, renderFunctions(report))}
 </div>
 <section>
 <h2>What came out</h2>
@@ -59,7 +59,7 @@ ${tableSection(report.functions.length > 0, renderFunctions(report))}
 ${report.weight.totalBytes === 0 ? '' : `${figure(drawWeight(report.weight), 'Point at a file, or touch it.')}${renderKinds(report)}`}
 </section>
 <div class="columns">
-${tableSection(report.weight.files.length > 0, renderHeaviest(report))}
+${tableSection('Heaviest files', report.weight.files, renderHeaviest(report))}
 </div>
 </main>
 ${renderFooter(report)}
@@ -73,8 +73,9 @@ function figure(picture: string, hint: string, more = ''): string {
   return `<figure>${picture}<p class="detail">${more}<span>${hint}</span></p></figure>`
 }
 
-function tableSection(isWorthIt: boolean, table: string): string {
-  return isWorthIt ? `<section class="scroll" tabindex="0" role="group" aria-label="Table">${table}</section>` : ''
+/** Can be scrolled, also by keys, where it is wider than the window. */
+function tableSection(name: string, rows: readonly unknown[], table: string): string {
+  return rows.length > 0 ? `<section class="scroll" tabindex="0" role="group" aria-label="${name}">${table}</section>` : ''
 }
 
 /** The one thing to know. */
