@@ -76,3 +76,11 @@ describe.each(['jekyll', 'nikola', 'zola', 'lambdapad'])('%s', (name) => {
     expect(sourcesOf(root)).toEqual(after)
   }, 60_000)
 })
+
+test.each([['jekyll', '_posts/2026-05-06-new-words.md', '2026/05/06/new-words.html'], ['nikola', 'posts/new-words.md', 'posts/new-words.html'], ['zola', 'content/blog/new-words.md', 'blog/new-words/index.html'], ['lambdapad', 'posts/new-words.md', 'new-words.html']])('a new entry in %s lies where the others do', async (name, file, page) => {
+  const root = copyOf(name)
+  const collection = name === 'zola' ? 'blog' : 'post'
+  expect(await runCli(['new', collection, 'New words', '--at', '2026-05-06'], { cwd: root })).toMatchObject({ code: 0, stdout: `${file}\n` })
+  await runCli(['build', '--drafts', '--future', '--at', at], { cwd: root })
+  expect([...siteOf(root).keys()]).toContain(page)
+})

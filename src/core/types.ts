@@ -91,6 +91,8 @@ export interface Source {
    * none of them changed need not run it. Absent: it is run in every build.
    */
   readonly reads?: readonly string[]
+  /** Where `ssg new` puts an entry, from the site's root; `day` is `2024-05-06`. Default: in the collection's folder. */
+  newPath?(slug: string, day: string): string
   /** Seconds before the run is given up. Default 600. */
   readonly timeLimitSeconds?: number
   /** Checks `data` of every entry; any Standard Schema validator. */

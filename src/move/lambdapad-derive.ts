@@ -189,6 +189,7 @@ function configOf(root: string, { groups, lists, feeds, copy }: Found, settings:
       [first]: { source: call('old.group', first), years: false },
       ...Object.fromEntries(others.map((name) => [name, { source: call('old.group', name), sort: 'title', index: false, feed: false }])),
     },
+    taxonomies: { tags: {}, categories: {} },
     ...(Object.keys(feeds).length > 0 && { feeds: { formats: Object.keys(feeds), paths: feeds } }),
     ...(rest.length > 0 && { planners: [call('listPages', rest.map((list) => ({ ...list, collection: first })))] }),
     ...(copied.length > 0 && { copy: copied.filter(({ from }) => from !== '' && fs.existsSync(path.join(root, from))) }),

@@ -52,9 +52,10 @@ function listGroups(root: string, groups: Readonly<Record<string, LambdapadRule>
 function readFile(file: MovedFile, header: Header, groups: Readonly<Record<string, LambdapadRule>>, { feedIds }: LambdapadOptions): Record<string, unknown> {
   const data = Object.assign(Object.create(null) as Record<string, unknown>, header.data)
   const stem = file.path.replace(/^.*\//, '').replace(/\.[^.]+$/, '')
-  const id = typeof data['id'] === 'string' || typeof data['id'] === 'number' ? String(data['id']) : stem
-  // Their `id` is a part of the address; ours is for feeds.
-  delete data['id']
+  // Their `id` is a part of the address; ours, which `ssg new` writes, is for feeds.
+  const isOurs = typeof data['id'] === 'string' && /^[\da-f]{8}(?:-[\da-f]{4}){3}-[\da-f]{12}$/.test(data['id'])
+  const id = !isOurs && (typeof data['id'] === 'string' || typeof data['id'] === 'number') ? String(data['id']) : stem
+  if (!isOurs) delete data['id']
   data['page_id'] = id
   data['date'] ??= dateFromPath(file.path).date
   const pattern = groups[file.group]?.permalink ?? '/{id}.html'
@@ -65,6 +66,6 @@ function readFile(file: MovedFile, header: Header, groups: Readonly<Record<strin
   delete data['template']
   if (data['excerpt'] !== undefined && typeof data['description'] !== 'string') data['description'] = data['excerpt']
   if (/^(?:false|no)$/i.test(String(data['publish'] ?? ''))) data['draft'] = true
-  if (feedIds !== undefined && data['date'] !== undefined) data['id'] = feedIds.base + url
+  if (feedIds !== undefined && data['date'] !== undefined && !isOurs) data['id'] = feedIds.base + url
   return data
 }

@@ -11,14 +11,15 @@ import type { ZolaOptions } from './zola.ts'
 /** What texts are made with. */
 const shortcodeFiles = ['templates/shortcodes.njk', 'templates/shortcodes']
 
-interface SourceOptions { readonly shared: SharedFiles; readonly dialect: string; readonly group: string; readonly load: () => Promise<Dialect>; readonly reads?: readonly string[] | undefined }
+interface SourceOptions { readonly shared: SharedFiles; readonly dialect: string; readonly group: string; readonly load: () => Promise<Dialect>; readonly reads?: readonly string[] | undefined; readonly newPath?: Source['newPath'] }
 
-function movedSource({ shared, dialect, group, load, reads }: SourceOptions): Source {
+function movedSource({ shared, dialect, group, load, reads, newPath }: SourceOptions): Source {
   return {
     name: `${dialect} ${group}`,
     idPrefix: '',
     trusted: true,
     ...(reads && { reads }),
+    ...(newPath && { newPath }),
     async *load(ctx) {
       // All sources of a build are started before one of them ends.
       shared.users++
@@ -42,7 +43,7 @@ export interface MovedJekyll {
 export function jekyll(options: JekyllOptions = {}): MovedJekyll {
   const shared: SharedFiles = { users: 0 }
   // Posts may be in any folder, so that nothing says what is read.
-  const source = (group: string): Source => movedSource({ shared, dialect: 'jekyll', group, load: async () => (await import('./jekyll.ts')).createDialect(options) })
+  const source = (group: string): Source => movedSource({ shared, dialect: 'jekyll', group, newPath: (slug, day) => (group === 'posts' ? `_posts/${day}-${slug}.md` : group === 'pages' ? `${slug}.md` : `_${group}/${slug}.md`), load: async () => (await import('./jekyll.ts')).createDialect(options) })
   return { posts: () => source('posts'), pages: () => source('pages'), collection: source }
 }
 
@@ -57,7 +58,8 @@ export function nikola(options: NikolaOptions = {}): MovedNikola {
   const shared: SharedFiles = { users: 0 }
   const folders = [...options.posts ?? [], ...options.pages ?? []].map(({ from }) => path.posix.dirname(from))
   const reads = folders.includes('.') ? undefined : [...new Set([...folders, ...shortcodeFiles])]
-  const source = (group: string): Source => movedSource({ shared, dialect: 'nikola', group, reads, load: async () => (await import('./nikola.ts')).createDialect(options) })
+  const folderOf = (rules: NikolaOptions['posts'], otherwise: string): string => path.posix.dirname(rules?.[0]?.from ?? `${otherwise}/x`)
+  const source = (group: string): Source => movedSource({ shared, dialect: 'nikola', group, reads, newPath: (slug) => `${group === 'pages' ? folderOf(options.pages, 'pages') : folderOf(options.posts, 'posts')}/${slug}.md`, load: async () => (await import('./nikola.ts')).createDialect(options) })
   return { posts: () => source('posts'), pages: () => source('pages'), translations: () => source('translations') }
 }
 
@@ -73,7 +75,7 @@ export interface MovedZola {
 /** The sources of a folder that Zola made a site of. */
 export function zola(options: ZolaOptions = {}): MovedZola {
   const shared: SharedFiles = { users: 0 }
-  const source = (group: string): Source => movedSource({ shared, dialect: 'zola', group, reads: shortcodeFiles, load: async () => (await import('./zola.ts')).createDialect(options) })
+  const source = (group: string): Source => movedSource({ shared, dialect: 'zola', group, reads: shortcodeFiles, newPath: (slug) => path.posix.join('content', group.replace(/^section |^others$|^intros$/, ''), `${slug}.md`), load: async () => (await import('./zola.ts')).createDialect(options) })
   return { section: (folder) => source(`section ${folder}`), others: () => source('others'), intros: () => source('intros') }
 }
 
@@ -86,5 +88,5 @@ export function lambdapad(options: LambdapadOptions = {}): MovedLambdapad {
   const shared: SharedFiles = { users: 0 }
   const folders = Object.values(options.groups ?? { posts: { from: 'posts/*.md' } }).map(({ from }) => folderOfGlob(from))
   const reads = folders.includes('') ? undefined : [...new Set(folders)]
-  return { group: (group) => movedSource({ shared, dialect: 'lambdapad', group, reads, load: async () => (await import('./lambdapad.ts')).createDialect(options) }) }
+  return { group: (group) => movedSource({ shared, dialect: 'lambdapad', group, reads, newPath: (slug) => `${folderOfGlob(options.groups?.[group]?.from ?? `${group}/*`)}/${slug}.md`, load: async () => (await import('./lambdapad.ts')).createDialect(options) }) }
 }

@@ -165,14 +165,18 @@ function taxonomiesOf(data: Readonly<Record<string, unknown>>): Plain {
   const slug = isMap(data['slugify']) ? String(data['slugify']['taxonomies'] ?? 'on') : 'on'
   const feedFile = feedNames(data)[0] ?? 'atom.xml'
   const list = Array.isArray(data['taxonomies']) ? data['taxonomies'] as unknown[] : []
-  return Object.fromEntries(list.flatMap((one): [string, Plain][] => {
+  const own = Object.fromEntries(list.flatMap((one): [string, Plain][] => {
     if (!isMap(one) || typeof one['name'] !== 'string' || one['lang'] !== undefined) return []
     const { name } = one
     const [path, size] = [`/${slugify(name)}/`, Number(one['paginate_by'])]
     const hasFeed = one['feed'] === true || one['rss'] === true
-    return [[slugify(name), { path, keys: [name], slugs: slug === 'on' ? 'letters' : 'kept', pageSize: size > 0 && size <= 1000 ? size : 1000, feed: hasFeed, ...(hasFeed && { feedPath: `${path}:slug/${feedFile}` }) }]]
+    return [[slugify(name), { path, keys: [...new Set([name, singular(name)])], slugs: slug === 'on' ? 'letters' : 'kept', pageSize: size > 0 && size <= 1000 ? size : 1000, feed: hasFeed, ...(hasFeed && { feedPath: `${path}:slug/${feedFile}` }) }]]
   }))
+  // What Zola was not told of, older posts may have all the same.
+  return { tags: {}, categories: {}, ...own }
 }
+
+const singular = (name: string): string => name.replace(/ies$/, 'y').replace(/([^s])s$/, '$1')
 
 /** What can be printed into the config. */
 function plainParts(map: Readonly<Record<string, unknown>>): { [key: string]: Plain } {
