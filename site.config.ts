@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises'
 import path from 'node:path'
-import { defineConfig, defineSource, files, put } from 'sourcepress'
+import { defineConfig, defineSource, files, put, s3 } from 'sourcepress'
 
 // Releases come from the changelog: a source of our own, as anybody can write one.
 const releases = defineSource({
@@ -20,6 +20,8 @@ const releases = defineSource({
   },
 })
 
+const bucket = process.env['SITE_BUCKET']
+
 export default defineConfig({
   title: 'sourcepress',
   url: 'https://sourcepress.example',
@@ -37,4 +39,6 @@ export default defineConfig({
     manual: { source: files('manual/**/*.md'), permalink: '/:path/', template: 'manual.njk', sort: 'order', index: false, feed: false },
     pages: { source: files('*.md'), permalink: '/:path/', index: false, feed: false },
   },
+  // Where the site goes is for whoever runs CI to say.
+  ...(bucket && { deploy: s3({ bucket, region: 'eu-central-1', branch: 'main' }) }),
 })

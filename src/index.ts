@@ -9,6 +9,7 @@ export function defineConfig(config: SiteConfig): SiteConfig {
 
 export { listPages } from './move/list-pages.ts'
 export { jekyll, lambdapad, nikola, zola } from './move/sources.ts'
+export { s3, webmentions, webSub } from './core/deploy.ts'
 export { data } from './sources/data.ts'
 export { files } from './sources/files.ts'
 export { defineSource, put } from './sources/put.ts'
@@ -21,6 +22,7 @@ export type { LambdapadOptions, LambdapadRule } from './move/lambdapad.ts'
 export type { ListPageOptions } from './move/list-pages.ts'
 export type { NikolaOptions, NikolaRule } from './move/nikola.ts'
 export type { ZolaOptions } from './move/zola.ts'
+export type { AfterDeploy, DeployResult, S3Options, S3Target } from './core/deploy.ts'
 export type { Code, Diagnostic, Location } from './core/diagnostic.ts'
 export type {
   BlogrollConfig, BlogrollSite, CollectionConfig, CopyRule, FeedsConfig, Filter, HighlightConfig, IndieWebConfig, Link, MarkdownConfig, Planner, PlannerHelpers, SiteConfig, TaxonomyConfig, TemplatesConfig,

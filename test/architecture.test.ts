@@ -15,13 +15,14 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
   render: ['core', 'util'],
   move: ['core', 'util', 'sources'],
   config: ['core', 'util', 'sources', 'move'],
+  deploy: ['core', 'util'],
   build: ['core', 'util', 'sources', 'render', 'config'],
   profile: ['core', 'util'],
-  cli: ['core', 'util', 'sources', 'render', 'config', 'build', 'profile', 'move'],
+  cli: ['core', 'util', 'sources', 'render', 'config', 'build', 'deploy', 'profile', 'move'],
   index: ['core', 'util', 'sources', 'config', 'move'],
 }
 /** Files that may read or write files, besides `util/fs.ts`. */
-const mayTouchFiles = /^(?:sources|build|config|cli|util|move)\//
+const mayTouchFiles = /^(?:sources|build|config|deploy|cli|util|move)\//
 
 function layerOf(file: string): string {
   return file.includes('/') ? file.slice(0, file.indexOf('/')) : file.replace(/\.ts$/, '')

@@ -53,6 +53,12 @@ describe('everything is in the manual', () => {
     expect(missingIn('archives.md', inArchives, 'page.')).toEqual([])
   })
 
+  test('options of a deploy, and what hooks get', () => {
+    const names = ['S3Options', 'DeployResult'].flatMap((type) => membersOf('core/deploy.ts', type))
+    expect(names.length).toBeGreaterThan(25)
+    expect(missingIn('deploy.md', names)).toEqual([])
+  })
+
   test('keys of front matter', () => {
     const keys = [...source('core/entry.ts').matchAll(/^const \w+Keys = \[(.*)\] as const/gm)].flatMap((match) => [...(match[1] ?? '').matchAll(/'(\w+)'/g)].map((key) => key[1] ?? ''))
     expect(keys.length).toBeGreaterThan(15)

@@ -1,6 +1,7 @@
 // The phases of a build, in order: this file is the program's table of contents and holds no detail.
 import path from 'node:path'
 import { SsgError, type Diagnostic } from '../core/diagnostic.ts'
+import { outputFacts, type OutputMark } from '../core/output-list.ts'
 import { timed, type Profiler } from '../core/profiler.ts'
 import type { Settings } from '../core/settings.ts'
 import type { HeldEntry, OutputPath, Site } from '../core/types.ts'
@@ -29,6 +30,8 @@ export interface BuildOptions {
   readonly at: Date
   readonly drafts: boolean
   readonly future: boolean
+  /** Why the output is not for readers; `ssg deploy` refuses it then. Default: none. */
+  readonly marks?: readonly OutputMark[]
   /** Absolute; default: the settings' output folder. */
   readonly out?: string
   /** Uses no cache and leaves none. */
@@ -91,7 +94,7 @@ async function buildFromCache(cacheFolder: string, outFolder: string, options: B
   const out = pathIn(settings.root, outFolder)
   const look = <T>(run: () => T): T => timed(profiler, { activity: 'cache', name: 'look for changes' }, run)
   const code = look(() => codeDigest(settings, options.configDigest))
-  const asked = digest(JSON.stringify([code, out, options.drafts, options.future]))
+  const asked = digest(JSON.stringify([code, out, options.drafts, options.future, options.marks]))
   if (memory.asked !== asked) forget(memory)
   const watcher = look(() => watchInputs({ ...options, cacheFolder, outFolder, asked, last: memory.last, isShared: options.memory === undefined }))
   if (watcher.result !== undefined) return { ...watcher.result, notes: [], rendered: [], written: 0, removed: 0, outFolder, durationMs: performance.now() - started }
@@ -154,7 +157,7 @@ async function buildWith(cache: Cache, outFolder: string, options: Attempt): Pro
 
     const findings = await timed(profiler, { activity: 'checks', name: 'checks' }, async () => (press ? checker.tell(await press.judge()) : checker.diagnostics(recordsBefore(pages, cache))))
     stopOnErrors([...diagnostics, ...findings])
-    const written = checkOnly ? { written: 0, removed: 0, diagnostics: [], looks: () => new Map<string, string>() } : await timed(profiler, { activity: 'write', name: 'output' }, () => writePages(rendered, bodies, { ...options, cache, folder, unclean: checker.unclean, press, isAsLeft: since !== undefined }))
+    const written = checkOnly ? { written: 0, removed: 0, diagnostics: [], looks: () => new Map<string, string>() } : await timed(profiler, { activity: 'write', name: 'output' }, () => writePages(rendered, bodies, { ...options, cache, folder, unclean: checker.unclean, press, isAsLeft: since !== undefined, facts: outputFacts(pages, settings, options.marks ?? [], [...diagnostics, ...findings]) }))
     const result: BuildResult = {
       written: written.written, removed: written.removed, reused: rendered.reused.size, held: countHeld(site), outFolder, notes: [],
       rendered: [...rendered.fresh].map(([output, { trace: { why } }]) => ({ output, why })),

@@ -4,7 +4,8 @@
 import fs from 'node:fs'
 import path from 'node:path'
 import { fail, type Diagnostic, type SsgError } from '../core/diagnostic.ts'
-import { ownListName } from '../core/permalink.ts'
+import { outputListText, parseOutputList, type OutputFacts, type OutputList } from '../core/output-list.ts'
+import { ownListName, unfinishedMarkName } from '../core/permalink.ts'
 import type { OutputPath } from '../core/types.ts'
 import { isErrno, isInside, makeFolder, pathIn, readIfThere, reasonOf, toPosix, writeAtomic } from '../util/fs.ts'
 import { lookOf } from './looks.ts'
@@ -14,7 +15,7 @@ const isUnfinishedList = (name: string): boolean => /^\.ssg-files\.json\.\d+\.tm
 /** A whole output on its way: what a killed build leaves of it. */
 const isUnfinishedStage = (name: string): boolean => /^\.ssg-new\.\d+\.tmp$/.test(name)
 const isUnfinished = (name: string): boolean => isUnfinishedList(name) || isUnfinishedStage(name)
-const { O_RDWR, O_CREAT, O_EXCL, O_NOFOLLOW } = fs.constants
+const { O_RDWR, O_WRONLY, O_CREAT, O_EXCL, O_NOFOLLOW } = fs.constants
 
 /** The bytes of one file, or the file to copy them from. */
 export type Content = string | Uint8Array | { readonly copyOf: string }
@@ -41,8 +42,11 @@ export interface OutputFolder {
    * To be opened as an output folder of its own.
    */
   stage(): Stage | undefined
-  /** Removes what is ours and not among the paths, and names what is not ours, unless it is known that there is no such file. */
-  finish(isAllOurs: boolean): OutputSummary
+  /**
+   * Removes what is ours and not among the paths, and names what is not ours, unless it is known that there is no such file. The
+   * facts go into the list of own files.
+   */
+  finish(isAllOurs: boolean, facts?: OutputFacts): OutputSummary
 }
 
 export interface Stage {
@@ -55,7 +59,8 @@ export interface Stage {
 
 /** `folder` is absolute; `display` is what messages call it; `root` is the site. Nothing is touched before `begin`. */
 export function openOutput(folder: string, display: string, root = folder): OutputFolder {
-  const own = new Set(readOwnList(folder, display))
+  const { files: ownFiles, facts: oldFacts } = readOwnList(folder, display)
+  const own = new Set(ownFiles)
   const planned = new Set<OutputPath>()
   const safeFolders = new Set<string>()
   let written = 0, removed = 0
@@ -68,7 +73,8 @@ export function openOutput(folder: string, display: string, root = folder): Outp
       makeFolder(folder)
       removeUnfinished(folder)
     })
-    if (paths.some((file) => !own.has(file))) saveOwnList([...own, ...planned])
+    if (paths.some((file) => !own.has(file))) saveOwnList([...own, ...planned], oldFacts)
+    guard(display, () => fs.closeSync(fs.openSync(path.join(folder, unfinishedMarkName), O_WRONLY | O_CREAT | O_NOFOLLOW, 0o644)))
     for (const orphan of conflicting(orphans(), planned)) remove(orphan)
   }
 
@@ -76,8 +82,8 @@ export function openOutput(folder: string, display: string, root = folder): Outp
     return [...own].filter((file) => !planned.has(file as OutputPath))
   }
 
-  function saveOwnList(files: readonly string[]): void {
-    guard(path.join(display, ownListName), () => writeAtomic(path.join(folder, ownListName), `${JSON.stringify({ version: 1, files: [...new Set(files)].sort() }, null, 1)}\n`))
+  function saveOwnList(files: readonly string[], facts: OutputFacts | undefined): void {
+    guard(path.join(display, ownListName), () => writeAtomic(path.join(folder, ownListName), outputListText({ files, ...(facts && { facts }) })))
   }
 
   function write(file: OutputPath, content: Content): string {
@@ -129,9 +135,10 @@ export function openOutput(folder: string, display: string, root = folder): Outp
     return ancestorsOf(file).every((part) => statIfThere(path.join(folder, part))?.isDirectory())
   }
 
-  function finish(isAllOurs: boolean): OutputSummary {
+  function finish(isAllOurs: boolean, facts?: OutputFacts): OutputSummary {
     for (const orphan of orphans()) remove(orphan)
-    if (own.size !== planned.size || [...own].some((file) => !planned.has(file as OutputPath))) saveOwnList([...planned])
+    if (own.size !== planned.size || [...own].some((file) => !planned.has(file as OutputPath)) || JSON.stringify(facts) !== JSON.stringify(oldFacts)) saveOwnList([...planned], facts)
+    guard(display, () => fs.rmSync(path.join(folder, unfinishedMarkName), { force: true }))
     const foreign = isAllOurs ? [] : listFiles(folder).filter((file) => !planned.has(file as OutputPath) && file !== ownListName)
     return { written, removed, listLook: lookOf(fs.statSync(path.join(folder, ownListName))), diagnostics: foreign.length === 0 ? [] : [foreignNote(display, foreign)] }
   }
@@ -187,32 +194,20 @@ export function cleanOutput(folder: string, display: string): { removed: number;
 
 /** Paths of all files in an output folder that are ours. */
 export function listOwnFiles(folder: string, display: string): readonly string[] {
-  return readOwnList(folder, display)
+  return readOwnList(folder, display).files
 }
 
-/** Our files of the last build; throws if the folder holds files and no list of ours. */
-function readOwnList(folder: string, display: string): string[] {
+/** What the last build said of the folder; throws if it holds files and no list of ours. */
+function readOwnList(folder: string, display: string): OutputList {
   const stats = guard(display, () => fs.statSync(folder, { throwIfNoEntry: false }))
-  if (stats === undefined) return []
+  if (stats === undefined) return { files: [] }
   if (!stats.isDirectory()) throw fail('output-foreign', `the output folder ${display} is a file`, { fix: 'remove it, or set another `output` folder.' })
   const list = readIfThere(path.join(folder, ownListName))
-  if (list !== undefined) return parseOwnList(list)
+  // An unreadable list owns nothing: then every file in the way is refused by name.
+  if (list !== undefined) return parseOutputList(list)
   const foreign = fs.readdirSync(folder).filter((name) => !isUnfinished(name)).sort()
-  if (foreign.length === 0) return []
+  if (foreign.length === 0) return { files: [] }
   throw fail('output-foreign', `the output folder ${display} holds files that this program did not make: ${some(foreign)}`, { at: { file: display }, fix: 'empty it, or set another `output` folder.' })
-}
-
-/** An unreadable list owns nothing: then every file in the way is refused by name. */
-function parseOwnList(text: string): string[] {
-  let list: unknown
-  try {
-    list = JSON.parse(text)
-  } catch (error) {
-    if (!(error instanceof SyntaxError)) throw error
-    return []
-  }
-  const files = typeof list === 'object' && list !== null && 'files' in list ? list.files : undefined
-  return Array.isArray(files) ? files.filter((file) => typeof file === 'string') : []
 }
 
 /** The bytes of a file to be copied; a fault is one of the file, not of the output. */

@@ -3,6 +3,7 @@
 import { setImmediate as nextTurn } from 'node:timers/promises'
 import { fail } from '../core/diagnostic.ts'
 import { ownListName } from '../core/permalink.ts'
+import type { OutputFacts } from '../core/output-list.ts'
 import { timed, type Profiler } from '../core/profiler.ts'
 import type { OutputPath } from '../core/types.ts'
 import { digest, type Digest } from '../util/hash.ts'
@@ -22,6 +23,8 @@ export interface WriteOptions {
   readonly isAsLeft: boolean
   /** What the pages were given to, if there was one. */
   readonly press: Press | undefined
+  /** What is to be said of the output as a whole. */
+  readonly facts: OutputFacts
   readonly signal: AbortSignal
   readonly onProgress?: (event: { phase: 'output'; done: number; total: number }) => void
   readonly profiler?: Profiler
@@ -32,7 +35,7 @@ export interface WrittenPages extends OutputSummary {
   readonly looks: () => ReadonlyMap<string, string>
 }
 
-export async function writePages({ fresh, reused, touched, prints }: RenderedPages, bodies: Bodies, { cache, folder, unclean, press, isAsLeft, signal, onProgress, profiler }: WriteOptions): Promise<WrittenPages> {
+export async function writePages({ fresh, reused, touched, prints }: RenderedPages, bodies: Bodies, { cache, folder, unclean, press, isAsLeft, facts, signal, onProgress, profiler }: WriteOptions): Promise<WrittenPages> {
   const outputs = new Set([...fresh.keys(), ...reused])
   if (press?.isWriting) press.publish()
   else folder.begin([...outputs])
@@ -45,7 +48,7 @@ export async function writePages({ fresh, reused, touched, prints }: RenderedPag
     traces.set(output, { ...page.trace, ...(press ? pressed(output, page, folder, press) : written(output, page, folder)), build: cache.build })
     onProgress?.({ phase: 'output', done: ++done, total: fresh.size })
   }
-  const summary = folder.finish(isAsLeft)
+  const summary = folder.finish(isAsLeft, facts)
   timed(profiler, { activity: 'cache', name: 'remember' }, () => cache.save({ outputs, pages: traces, entries: bodies.entries, bodies: bodies.fresh, unclean, noted: bodies.noted(), prints }))
   const looks = (): Map<string, string> => new Map<string, string>([...(isAsLeft ? fresh.keys() : outputs)].map((output): [string, string] => [output, cache.page(output)!.stat.replace(sourcePart, '')])).set(ownListName, summary.listLook)
   return { ...summary, looks }

@@ -58,10 +58,14 @@ export async function prepareBuild({ root, flags, signal, onProgress }: Call): P
   const out = outFolder(settings, flags)
   const options: BuildOptions = {
     settings, configDigest: config.digest, signal, onProgress, at: readMoment(flags, settings.timeZone), drafts: flags.times('drafts') > 0, future: flags.times('future') > 0,
+    marks: markingFlags.filter((flag) => flags.times(flag) > 0),
     ...(out !== undefined && { out }),
   }
   return { options, diagnostics }
 }
+
+/** What makes an output that is not for readers. */
+const markingFlags = ['drafts', 'future', 'at', 'base-url'] as const
 
 /** `--out`, absolute. It must not hold the site, or lie in what the site is made of. */
 export function outFolder({ root, content, static: copied, templates }: Settings, flags: Flags): string | undefined {

@@ -1,5 +1,4 @@
 // What a command is: its entry in the table of commands.ts, what it is run with and what it comes back with.
-import type { BuildEvent } from '../build/build.ts'
 import type { Diagnostic } from '../core/diagnostic.ts'
 
 export interface Flag {
@@ -16,6 +15,18 @@ export interface Flags {
   times(name: string): number
 }
 
+/** How far a long run is. */
+export interface ProgressEvent {
+  readonly phase: string
+  readonly done: number
+  readonly total: number
+  /** Of all phases together; with them, rate and time left are shown. */
+  readonly doneBytes?: number
+  readonly totalBytes?: number
+  /** Worth a line of its own where there is no terminal, when the phase begins. */
+  readonly isMilestone?: boolean
+}
+
 /** What a command is run with. */
 export interface Call {
   /** All there are. */
@@ -25,7 +36,7 @@ export interface Call {
   readonly args: readonly string[]
   readonly flags: Flags
   readonly signal: AbortSignal
-  readonly onProgress: (event: BuildEvent) => void
+  readonly onProgress: (event: ProgressEvent) => void
 }
 
 /** What a command comes back with. Errors are thrown. */

@@ -8,6 +8,25 @@ const future: Flag = { name: 'future', summary: 'publish entries whose date has 
 const at: Flag = { name: 'at', value: 'TIME', summary: 'act as if it were this time: 2024-05-12 or 2024-05-12T09:30:00+02:00; default: SOURCE_DATE_EPOCH, else now' }
 const baseUrl: Flag = { name: 'base-url', value: 'URL', summary: 'public address of the site, in place of the configured one' }
 
+/** What lets a deploy do what its guards refuse. */
+const guardFlags: readonly Flag[] = [
+  { name: 'max-deletes', value: 'N', summary: 'how many objects it may delete; default: 20, or a fifth of the site' },
+  { name: 'delete-foreign', summary: 'delete also what it did not put there; needs --max-deletes' },
+  { name: 'adopt', summary: 'overwrite objects that it did not put there' },
+  { name: 'allow-branch', summary: 'deploy another branch than the configured one' },
+  { name: 'allow-tag', summary: 'deploy from a build of a tag' },
+  { name: 'allow-older', summary: 'deploy a commit that is older than the live one' },
+  { name: 'allow-broken-links', summary: 'deploy a site with links that lead to nothing' },
+  { name: 'allow-empty', summary: 'deploy a site without files, or without a home page' },
+  { name: 'allow-drafts', summary: 'deploy a site built with --drafts' },
+  { name: 'allow-future', summary: 'deploy a site built with --future' },
+  { name: 'allow-at', summary: 'deploy a site built with --at' },
+  { name: 'allow-base-url', summary: 'deploy a site built with --base-url' },
+  { name: 'allow-only', summary: 'deploy a site built in part' },
+  { name: 'allow-preview', summary: 'deploy a preview' },
+  { name: 'allow-serve', summary: 'deploy what `ssg serve` wrote' },
+]
+
 export const commands: readonly Command[] = [
   {
     name: 'build',
@@ -41,6 +60,7 @@ export const commands: readonly Command[] = [
     summary: 'list entries with their state and its reason',
     details: 'Without flags: every entry. Several flags narrow the list down together.',
     flags: [
+      { name: 'next', summary: 'only what appears or disappears by itself, with the moment, the next first' },
       { name: 'held', summary: 'only entries that are held back, with the reason' },
       { name: 'tag', value: 'TAG', summary: 'only entries with this term, in any taxonomy' },
       { name: 'collection', value: 'NAME', summary: 'only entries of this collection' },
@@ -102,6 +122,61 @@ export const commands: readonly Command[] = [
     flags: [{ name: 'all', summary: 'of a folder, record every file and not only pages and feeds' }],
     examples: [['ssg urls record _site', 'what the old generator wrote'], ['ssg urls record https://example.org/sitemap.xml', 'what is online'], ['ssg urls forget /2012/old/', 'give one up']],
     run: async (call) => (await import('./urls.ts')).runUrls(call),
+  },
+  {
+    name: 'plan',
+    summary: 'say what a deploy would do',
+    details: 'Compares the built site with the bucket that `deploy` in site.config names, and lists every object that would be created, changed or deleted, with the reason. Sends only requests that read. Nothing is built: run `ssg build` first.',
+    flags: [
+      { name: 'out', value: 'FILE', summary: 'save the plan, for `ssg deploy --plan FILE`' },
+      { name: 'all', summary: 'list objects that stay as they are, too' },
+      { name: 'explain', value: 'PATH', summary: 'say with which headers a file of the output is sent, and why; asks nobody' },
+      ...guardFlags,
+    ],
+    examples: [['ssg plan', 'what would change'], ['ssg plan --out plan.json', 'to look at it and apply it later'], ['ssg plan --explain feed.xml', 'type and caching of one file']],
+    run: async (call) => (await import('./plan.ts')).runPlan(call),
+  },
+  {
+    name: 'deploy',
+    summary: 'publish the built site',
+    details: 'Brings the bucket that `deploy` in site.config names to the state of the built site: new files, then changed ones, then deletes, so that no reader meets a broken link on the way. May be killed at any moment and run again. Files in the bucket that it did not put there are left alone.',
+    flags: [
+      { name: 'dry-run', summary: 'only say what would be done' },
+      { name: 'plan', value: 'FILE', summary: 'apply exactly this saved plan, or nothing' },
+      { name: 'wait', summary: 'wait until the CDN has the new site everywhere' },
+      ...guardFlags,
+      { name: 'print-iam', summary: 'print the least policy that a deploy needs' },
+      { name: 'print-oidc', value: 'OWNER/NAME', summary: 'print the trust policy that lets CI of this repository deploy: a name on GitHub, or circleci:ORG-ID/PROJECT-ID' },
+      { name: 'read-only', summary: 'with --print-iam and --print-oidc: for `ssg plan` in pull requests alone' },
+      { name: 'print-workflow', value: 'SERVICE', summary: 'print a workflow that builds and deploys: github or circleci' },
+      { name: 'emit-cloudfront-function', summary: 'print the function that gives CloudFront index documents and real redirects' },
+    ],
+    examples: [['ssg deploy', 'publish'], ['ssg deploy --dry-run', 'look first'], ['ssg deploy --max-deletes 300', 'after removing much on purpose'], ['ssg deploy --print-iam', 'a policy to paste']],
+    run: async (call) => (await import('./deploy.ts')).runDeploy(call),
+  },
+  {
+    name: 'rollback',
+    summary: 'go back to the site of an earlier deploy',
+    args: '[DEPLOY]',
+    minArgs: 0,
+    maxArgs: 1,
+    details: 'Re-establishes the site of one of the last five deploys, by default the one before the live one. Needs a bucket that keeps versions; says so if something is not kept, and then changes nothing.',
+    flags: [
+      { name: 'list', summary: 'list the deploys that can be gone back to' },
+      { name: 'dry-run', summary: 'only say what would be done' },
+      { name: 'wait', summary: 'wait until the CDN has the site everywhere' },
+      { name: 'max-deletes', value: 'N', summary: 'how many objects it may delete' },
+    ],
+    examples: [['ssg rollback', 'undo the last deploy'], ['ssg rollback --list', 'who deployed what']],
+    run: async (call) => (await import('./rollback.ts')).runRollback(call),
+  },
+  {
+    name: 'doctor',
+    summary: 'check that a deploy can work',
+    details: 'Looks at credentials, region, bucket, permissions and distribution without writing anything, and says what is missing. What only writing could show is named, too.',
+    flags: [],
+    examples: [['ssg doctor', 'before the first deploy']],
+    run: async (call) => (await import('./doctor.ts')).runDoctor(call),
   },
   {
     name: 'clean',

@@ -47,10 +47,28 @@ export async function runList(call: Call): Promise<Outcome> {
   const diagnostics = found.filter(({ severity }) => severity !== 'note')
   const all = [...site.held.map((held): Row => ({ entry: held.entry, held })), ...site.entries.map((entry): Row => ({ entry }))]
   await checkFilters(call, options.settings, all)
-  const rows = all.filter((row) => isWanted(row, call)).sort(byState)
+  const wanted = all.filter((row) => isWanted(row, call))
+  if (flags.times('next') > 0) return renderNext(wanted, options, diagnostics)
+  const rows = wanted.sort(byState)
   return {
     text: rows.length === 0 ? 'no entries' : table(renderRows(rows, options.settings, flags.times('held') > 0)).join('\n'),
     json: { entries: rows.map(toJson), held: site.held.length, published: site.entries.length },
+    diagnostics,
+  }
+}
+
+interface Change { readonly at: Date; readonly what: 'appears' | 'disappears'; readonly row: Row }
+
+/** What time alone will change, the next first: when a build has to run for readers to see it. */
+function renderNext(rows: readonly Row[], { settings, at }: BuildOptions, diagnostics: readonly Diagnostic[]): Outcome {
+  const changes = rows.flatMap((row): Change[] => [
+    ...(row.held?.reason === 'scheduled' && row.held.until ? [{ at: row.held.until, what: 'appears' as const, row }] : []),
+    ...(row.held?.reason !== 'draft' && row.held?.reason !== 'hook' && row.entry.expires && row.entry.expires > at ? [{ at: row.entry.expires, what: 'disappears' as const, row }] : []),
+  ]).sort((a, b) => a.at.getTime() - b.at.getTime() || (a.row.entry.id < b.row.entry.id ? -1 : 1))
+  const lines = changes.map(({ at: moment, what, row: { entry } }) => [moment.toISOString().replace(/:\d\d\.\d{3}Z$/, 'Z'), `${wallClock(moment, settings.timeZone).toISOString().slice(0, 16).replace('T', ' ')} ${settings.timeZone}`, what, entry.title, entry.origin.file ?? entry.origin.label ?? entry.id])
+  return {
+    text: lines.length === 0 ? 'nothing appears or disappears by itself' : table([['UTC', 'HERE', '', 'TITLE', 'FROM'], ...lines]).join('\n'),
+    json: { next: changes.map(({ at: moment, what, row }) => ({ at: moment, what, ...toJson(row) })) },
     diagnostics,
   }
 }

@@ -4,7 +4,8 @@ import { readFileSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { inspect, styleText } from 'node:util'
-import type { BuildEvent } from '../build/build.ts'
+import type { ProgressEvent } from './command.ts'
+import { createProgress } from './report-progress.ts'
 import type { Diagnostic } from '../core/diagnostic.ts'
 import { countBySeverity, mergeDiagnostics, renderDiagnostic, sortDiagnostics } from './report-diagnostics.ts'
 import type { MergedDiagnostic, Paint } from './report-diagnostics.ts'
@@ -21,8 +22,8 @@ export interface ReporterOptions {
 }
 
 export interface Reporter {
-  /** A line that shows how far a long run is; on terminals only. */
-  progress(event: BuildEvent): void
+  /** A line that shows how far a long run is; where there is no terminal, a line for each milestone. */
+  progress(event: ProgressEvent): void
   diagnostics(diagnostics: readonly Diagnostic[]): void
   /** The stack trace of what was thrown, for `-vv`. */
   trace(error: unknown): void
@@ -34,7 +35,7 @@ const shownAtMost = 50
 
 export function createReporter({ root, json, quiet, verbosity }: ReporterOptions): Reporter {
   const { stdout, stderr } = process
-  const progress = createProgress(stderr.isTTY && !json && !quiet)
+  const progress = createProgress(stderr, !json && !quiet)
   return {
     progress: progress.show,
     diagnostics(diagnostics) {
@@ -131,25 +132,5 @@ function readLines(file: string): readonly string[] | undefined {
   } catch {
     // Many a place is not a file, for example an entry of a remote source: the message goes without a frame.
     return undefined
-  }
-}
-
-const patienceMs = 300
-const betweenMs = 50
-
-function createProgress(enabled: boolean): { show: (event: BuildEvent) => void; erase: () => void } {
-  const start = Date.now()
-  let shownAt = 0
-  return {
-    show({ phase, done, total }) {
-      const now = Date.now()
-      if (!enabled || now - start < patienceMs || now - shownAt < betweenMs) return
-      shownAt = now
-      process.stderr.write(`\r\u001b[K${phase} ${done}/${total}`)
-    },
-    erase() {
-      if (shownAt > 0) process.stderr.write('\r\u001b[K')
-      shownAt = 0
-    },
   }
 }

@@ -1,6 +1,7 @@
 // What may stand in site.config: every key, with the type and range of its value. Finds all problems; fills in nothing
 // (defaults.ts) and finds no places (locate.ts).
 import { isAbsolute, posix } from 'node:path'
+import { deployRule } from './check-deploy.ts'
 import type { Path } from './locate.ts'
 import {
   anyObject, either, falseOr, flag, func, functionOr, isObject, isText, list, nameOf, object, oneOf, record, show, text, that,
@@ -216,6 +217,7 @@ const siteTable = {
     sites: list(object({ title: text, feed: webUrl, url: webUrl, group: text }, 'an object with `title` and `feed`', ['title', 'feed']), { expected: 'a list of sites' }),
   }, 'an object with `sites`', ['sites']),
   indieWeb: falseOr(object({ me: list(webUrl, { expected: 'a list of addresses' }), webmention: webUrl }, 'false or an object')),
+  deploy: deployRule,
 } satisfies Record<keyof SiteConfig, Rule>
 
 const siteRule = object(siteTable satisfies Table)

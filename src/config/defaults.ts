@@ -47,7 +47,13 @@ export function completeConfig(root: string, config: SiteConfig, place: { config
     redirects: config.redirects ?? {},
     ...(config.blogroll !== undefined && { blogroll: { path: '/blogroll.opml', title: 'Blogroll', ...given(config.blogroll), sites: config.blogroll.sites } }),
     ...(config.indieWeb !== undefined && { indieWeb: config.indieWeb }),
+    ...(config.deploy !== undefined && { deploy: completeDeploy(config.deploy) }),
   }
+}
+
+/** A prefix is a folder: it ends with a slash and does not start with one. */
+function completeDeploy({ prefix = '', ...target }: NonNullable<SiteConfig['deploy']>): NonNullable<SiteConfig['deploy']> {
+  return { ...target, prefix: prefix.replace(/^\/+|\/+$/g, '').replace(/(.)$/, '$1/') }
 }
 
 /** `/home/me/my-blog` -> `My blog`. */

@@ -8,6 +8,8 @@ export type PermalinkResult = { readonly permalink: Permalink } | { readonly pro
 
 /** In the output folder: the list of the files in it that are ours. */
 export const ownListName = '.ssg-files.json'
+/** In the output folder while a build writes: with it, the folder is neither the old site nor the new one. */
+export const unfinishedMarkName = '.ssg-unfinished'
 
 const encoder = new TextEncoder()
 const bytes = (text: string): number => encoder.encode(text).length
@@ -41,7 +43,7 @@ export function parsePermalink(text: string): PermalinkResult {
     if (segment !== segment.trim()) return problem('has a part that starts or ends with a space')
     if (bytes(segment) > 255) return problem('has a part longer than 255 bytes, which no file system takes', 'shorten it.')
   }
-  if (segments[0]?.toLowerCase() === ownListName) return problem('is where this program keeps the list of its files', 'choose another name.')
+  if ([ownListName, unfinishedMarkName, '.ssg'].includes(segments[0]?.toLowerCase() ?? '')) return problem('is where this program keeps the list of its files', 'choose another name.')
   const permalink = '/' + segments.join('/')
   if (bytes(permalink) > 1000) return problem('is longer than 1000 bytes', 'shorten it.')
   return { permalink: permalink as Permalink }

@@ -2,6 +2,7 @@
 // Types only; loading and checking is config.ts.
 import type { StandardSchemaV1 } from '@standard-schema/spec'
 import type { MarkdownIt } from 'markdown-it'
+import type { S3Target } from './deploy.ts'
 import type { Author, Entry, FeedFormat, PageSpec, Permalink, Site, Source } from './types.ts'
 
 export interface CollectionConfig {
@@ -212,6 +213,8 @@ export interface SiteConfig {
   blogroll?: BlogrollConfig
   /** Default: microformats as soon as there is something for them. `false`: none. */
   indieWeb?: IndieWebConfig | false
+  /** Where `ssg deploy` puts the site: `s3({ ... })`. */
+  deploy?: S3Target
 }
 
 /** A collection with every default filled in. `index` absent: decided when the plan is made. */
@@ -286,6 +289,7 @@ export interface Settings {
   readonly redirects: Readonly<Record<string, string>>
   readonly blogroll?: Required<BlogrollConfig>
   readonly indieWeb?: IndieWebConfig | false
+  readonly deploy?: S3Target
 }
 
 /** The address of a page as a page writes it in `href`: with base path, percent-encoded. */

@@ -1,0 +1,47 @@
+// What a failed request means for the person who deploys: one diagnostic with what to do about it.
+import type { S3Target } from '../core/deploy.ts'
+import type { Diagnostic } from '../core/diagnostic.ts'
+import { SsgError } from '../core/diagnostic.ts'
+import { isErrno, reasonOf } from '../util/fs.ts'
+import { StoreError, type StoreFailure } from './store.ts'
+
+const advice: Readonly<Partial<Record<StoreFailure, string>>> = {
+  credentials: 'give credentials as the AWS SDK takes them: AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, AWS_PROFILE, `aws sso login`, or a role in CI; `ssg doctor` says what it finds.',
+  denied: 'give these credentials the policy that `ssg deploy --print-iam` prints.',
+  bucket: 'check `bucket` and `distribution` in site.config, and the account of these credentials.',
+  region: 'set `region` to the region of the bucket.',
+  clock: 'set the clock of this machine.',
+  address: 'check `endpoint`, `region` and `bucket` in site.config.',
+}
+
+/** Before the first write. Anything but a `StoreError` is given back as it is. */
+export function beforeWriting(error: unknown, { bucket, endpoint }: S3Target): unknown {
+  if (!(error instanceof StoreError)) return error
+  if (error.failure === 'stopped') return new SsgError([{ severity: 'error', code: 'interrupted', message: 'the deploy was stopped before it changed anything' }], { cause: error })
+  const fix = advice[error.failure]
+  const place = `bucket ${bucket}${endpoint === undefined ? '' : ` at ${endpoint}`}`
+  const diagnostic: Diagnostic = fix === undefined
+    ? { severity: 'error', code: 'deploy-unreachable', message: `${error.request} (${place}): ${error.message}`, fix: 'run it again later; nothing was changed.' }
+    : { severity: 'error', code: 'deploy-access', message: `${error.request} (${place}): ${error.message}`, fix }
+  return new SsgError([diagnostic], { cause: error })
+}
+
+/** After the first write, before the commit. */
+export function whileSending(error: unknown, done: string): unknown {
+  if (isErrno(error)) return new SsgError([{ severity: 'error', code: 'deploy-failed', message: `${error.path ?? 'a file'} cannot be read: ${reasonOf(error)}; ${done}, nothing was deleted`, fix: 'put that right, then run it again; it goes on where it stopped.' }], { cause: error })
+  if (!(error instanceof StoreError)) return error
+  if (error.failure === 'stopped') return new SsgError([{ severity: 'error', code: 'interrupted', message: `the deploy was stopped after ${done}; nothing was deleted, and the next run goes on` }], { cause: error })
+  if (error.failure === 'condition') return raced(`${error.request}: the object was changed in the meantime`, error)
+  return new SsgError([{ severity: 'error', code: 'deploy-failed', message: `${error.request}: ${error.message}; ${done}, nothing was deleted`, fix: advice[error.failure] ?? 'run it again; it goes on where it stopped.' }], { cause: error })
+}
+
+export function raced(what: string, cause?: unknown): SsgError {
+  return new SsgError([{ severity: 'error', code: 'deploy-raced', message: `another deploy, or somebody else, changed the bucket at the same time: ${what}; nothing was deleted`, fix: 'run `ssg plan` and look, then `ssg deploy` again.' }], { cause })
+}
+
+/** After the commit: the site is live, and what is left is known to the next run. */
+export function afterCommit(error: unknown, what: string): Diagnostic | undefined {
+  if (!(error instanceof StoreError)) return undefined
+  if (error.failure === 'stopped') return { severity: 'error', code: 'interrupted', message: `the new site is live; the deploy was stopped before ${what}, which the next run does` }
+  return { severity: 'error', code: 'deploy-remains', message: `the new site is live, but ${what} failed: ${error.message}`, fix: `${advice[error.failure]?.replace(/\.$/, '') ?? 'run `ssg deploy` again'}; the next run does what is left.` }
+}

@@ -1,0 +1,261 @@
+// P10: any single fault ends in the site as it was built, or in a documented exit code; never in exit 0 with a wrong key. After it
+// the next run puts everything right.
+import fs from 'node:fs'
+import path from 'node:path'
+import { afterAll, afterEach, describe, expect, test } from 'vitest'
+import { removeTempFolders, unprivileged } from './support/cli.ts'
+import type { StoredVersion } from './support/s3/objects.ts'
+import type { S3Call } from './support/s3/operations.ts'
+import { startS3, type Fault, type S3Server } from './support/s3/server.ts'
+import { expectDeployed, makeSite, smallSite, type DeploySite } from './support/s3/site.ts'
+
+const servers: S3Server[] = []
+afterEach(async () => { await Promise.all(servers.splice(0).map((server) => server.close())) })
+afterAll(removeTempFolders)
+
+/** A site that is live, and a change of it that was built: something of every kind is to be done. Made once, then copied. */
+let model: Promise<{ readonly root: string; readonly versions: ReadonlyMap<string, StoredVersion[]> }> | undefined
+
+async function makeModel(): Promise<Awaited<NonNullable<typeof model>>> {
+  const server = await startS3()
+  const site = makeSite(server)
+  await site.build()
+  await site.deploy()
+  site.remove('content/about.md')
+  site.write({ 'content/posts/three.md': '---\ntitle: Three\ndate: 2026-01-03\n---\n\nNew.\n', 'static/files/app.js': 'export const answer = 43\n', 'static/files/more.js': 'export {}\n', 'static/large.bin': Buffer.alloc(17 << 20, 'big') })
+  await site.build()
+  await server.close()
+  return { root: site.root, versions: server.bucket.versions }
+}
+
+async function changedSite(): Promise<{ server: S3Server; site: DeploySite }> {
+  const { root, versions } = await (model ??= makeModel())
+  const server = await startS3({ pageSize: 8 })
+  servers.push(server)
+  const site = makeSite(server, {}, { timeoutSeconds: 1 })
+  for (const name of ['content', 'static', 'public']) fs.cpSync(path.join(root, name), path.join(site.root, name), { recursive: true })
+  for (const [key, list] of versions) server.bucket.versions.set(key, [...list])
+  return { server, site }
+}
+
+const on = (operation: string, part = '') => (call: S3Call): boolean => call.operation === operation && call.key.includes(part)
+const places: readonly (readonly [string, Fault['on']])[] = [
+  ['a page', on('PutObject', 'posts/three/')], ['an asset', on('PutObject', 'files/more.js')], ['the announcement', on('PutObject', '.ssg/announced')], ['the lock', on('PutObject', '.ssg/lock')],
+  ['the record', on('PutObject', '.ssg/history')], ['the manifest', on('PutObject', '.ssg/manifest.json')], ['the list', on('ListObjectsV2')], ['reading the manifest', on('GetObject', '.ssg/manifest.json')],
+  ['deleting', on('DeleteObjects')], ['beginning a large file', on('CreateMultipartUpload')], ['a part', on('UploadPart')], ['the end of a large file', on('CompleteMultipartUpload')],
+]
+
+async function expectRepaired(server: S3Server, site: DeploySite): Promise<void> {
+  server.faults.length = 0
+  await site.deploy()
+  expectDeployed(server, site)
+}
+
+describe('P10: what passes is overcome', () => {
+  const acts: readonly (readonly [string, Fault['act'], number])[] = [
+    ['503 twice', { status: 503, code: 'SlowDown' }, 2], ['500 before', { status: 500, code: 'InternalError' }, 1], ['500 after it was done', 'fail-after', 1],
+    ['a reset before', 'reset-before', 1], ['a reset after it was done', 'reset-after', 1],
+  ]
+  test.each(places)('at %s: 503, 500 and lost answers', async (_, where) => {
+    for (const [name, act, times] of acts) {
+      const { server, site } = await changedSite()
+      server.faults.push({ on: where, times, act })
+      const { code, stderr } = await site.run(['deploy'])
+      expect([name, code, stderr]).toEqual([name, 0, expect.not.stringMatching(/error|warning/)])
+      expect(server.faults[0]?.times, name).toBe(0)
+      expectDeployed(server, site)
+    }
+  }, 120_000)
+
+  test('an answer that does not come is given up and asked for again', async () => {
+    const { server, site } = await changedSite()
+    server.faults.push({ on: on('PutObject', 'posts/three/'), times: 1, act: { delayMs: 3000 } })
+    await site.deploy()
+    expectDeployed(server, site)
+  })
+
+  test('409 on the lock is tried again', async () => {
+    const { server, site } = await changedSite()
+    server.faults.push({ on: on('PutObject', '.ssg/lock'), times: 1, act: { status: 409, code: 'ConditionalRequestConflict' } })
+    await site.deploy()
+    expectDeployed(server, site)
+  })
+})
+
+describe('P10: what stays is told, and the next run goes on', () => {
+  const codes: Readonly<Record<string, readonly number[]>> = { 'the announcement': [2], 'the lock': [2], 'the list': [2], 'reading the manifest': [2] }
+  test.each(places)('403 at %s', async (name, where) => {
+    const { server, site } = await changedSite()
+    server.faults.push({ on: where, act: { status: 403, code: 'AccessDenied' } })
+    const { code, stderr } = await site.run(['deploy'])
+    expect(codes[name] ?? [7]).toContain(code)
+    expect(stderr).toMatch(/error\[deploy-(?:access|failed|remains)\] [^]*--print-iam/)
+    // A lock that may not be removed ends by itself.
+    server.clockMs += 121_000
+    await expectRepaired(server, site)
+  })
+
+  test('503 for ever', async () => {
+    const { server, site } = await changedSite()
+    server.faults.push({ on: on('PutObject', 'posts/three/'), act: { status: 503, code: 'SlowDown' } })
+    const { code, stderr } = await site.run(['deploy'])
+    expect([code, stderr]).toEqual([7, expect.stringContaining('error[deploy-failed] PutObject posts/three/index.html: SlowDown')])
+    expect(server.bucket.get('about/index.html')).toBeDefined()
+    await expectRepaired(server, site)
+  })
+
+  test('credentials expire on the way', async () => {
+    for (const after of [0, 3, 8, 15]) {
+      const { server, site } = await changedSite()
+      server.faults.push({ on: () => true, after, act: { status: 400, code: 'ExpiredToken' } })
+      const { code, stderr } = await site.run(['deploy'])
+      expect([2, 7]).toContain(code)
+      expect(stderr).toMatch(/(?:ExpiredToken|HeadObject .* HTTP 400)[^]*fix: give credentials/)
+      server.clockMs += 121_000
+      await expectRepaired(server, site)
+    }
+  })
+
+  test('a list that breaks off and a manifest that is cut', async () => {
+    for (const where of [on('ListObjectsV2'), on('GetObject', '.ssg/manifest.json')]) {
+      const { server, site } = await changedSite()
+      server.faults.push({ on: where, after: where === places[6]?.[1] ? 1 : 0, act: 'cut' })
+      const { code } = await site.run(['deploy'])
+      expect([5, 7]).toContain(code)
+      expect(server.writes()).toEqual([])
+      await expectRepaired(server, site)
+    }
+  })
+
+  test('one of many deletes is refused: it is told, and done the next time', async () => {
+    const { server, site } = await changedSite()
+    server.policy = { Statement: [{ Action: ['s3:ListBucket'], Resource: '*' }, { Action: ['s3:GetObject', 's3:PutObject', 's3:AbortMultipartUpload'], Resource: '*' }, { Action: ['s3:DeleteObject'], Resource: 'arn:aws:s3:::site/.ssg/*' }] }
+    const { code, stderr } = await site.run(['deploy'])
+    expect([code, stderr]).toEqual([7, expect.stringMatching(/error\[deploy-remains\] the new site is live, but 1 old object could not be deleted: about\/index\.html: Access Denied/)])
+    server.policy = undefined
+    const { stdout } = await site.run(['plan'])
+    expect(stdout).toMatch(/delete {2,}about\/index\.html .* could not be deleted before/)
+    await expectRepaired(server, site)
+  })
+})
+
+describe('P10: the manifest', () => {
+  test.each([
+    ['corrupt', '{"format":1,', 'is not JSON'], ['of another kind', '[]', 'is not what a deploy writes'], ['with a damaged row', '{"format":1,"deploy":{"id":"x"},"number":1,"headers":[],"files":{"a":["",0,"p",1,""]},"tombstones":{},"history":[]}', 'is not what a deploy writes'],
+    ['of a newer version', '{"format":99}', 'was written by a newer version of this program'],
+  ])('%s: refused, nothing is written', async (_, text, message) => {
+    const { server, site } = await changedSite()
+    server.bucket.put('.ssg/manifest.json', Buffer.from(text), {})
+    const { code, stderr } = await site.run(['deploy'])
+    expect([code, stderr]).toEqual([5, expect.stringContaining(`error[deploy-manifest] .ssg/manifest.json in the bucket ${message}`)])
+    expect(server.writes()).toEqual([])
+  })
+
+  test('deleted: everything there is foreign until it is adopted', async () => {
+    const { server, site } = await changedSite()
+    server.bucket.remove('.ssg/manifest.json')
+    expect(await site.run(['deploy'])).toMatchObject({ code: 5 })
+    await site.deploy('--adopt')
+    expectDeployed(server, site, { foreign: ['about/index.html'] })
+  })
+})
+
+describe('P10: somebody else writes on the way', () => {
+  test('a key of ours that somebody takes between the plan and the upload is not overwritten', async () => {
+    const { server, site } = await changedSite()
+    server.faults.push({ on: on('PutObject', '.ssg/lock'), times: 1, act: { run: () => void server.bucket.put('files/more.js', Buffer.from('theirs'), {}) } })
+    const { code, stderr } = await site.run(['deploy'])
+    expect([code, stderr]).toEqual([6, expect.stringContaining('error[deploy-raced]')])
+    expect(server.bucket.get('files/more.js')?.bytes.toString()).toBe('theirs')
+    expect(server.bucket.get('about/index.html')).toBeDefined()
+  })
+})
+
+describe('P10: the folder changes between plan and upload', () => {
+  test.each(['changed', 'removed'])('a file is %s', async (how) => {
+    const { server, site } = await changedSite()
+    const file = path.join(site.root, 'public/posts/three/index.html')
+    const text = fs.readFileSync(file)
+    server.faults.push({ on: on('PutObject', '.ssg/lock'), times: 1, act: { run: () => (how === 'removed' ? fs.unlinkSync(file) : fs.writeFileSync(file, 'other')) } })
+    const { code, stderr } = await site.run(['deploy'])
+    expect([code, stderr]).toEqual([7, expect.stringContaining('error[deploy-failed] posts/three/index.html changed after the plan was made')])
+    fs.writeFileSync(file, text)
+    await expectRepaired(server, site)
+  })
+
+  test('a file that may not be read', async () => {
+    const { server, site } = await changedSite()
+    fs.chmodSync(path.join(site.root, 'public/feed.xml'), 0)
+    const { code, stderr } = await site.run(['deploy'], { through: unprivileged() })
+    expect([code, stderr]).toEqual([5, expect.stringContaining('error[deploy-output] public/feed.xml cannot be read: permission denied')])
+    expect(server.writes()).toEqual([])
+  })
+
+  test('few files may be open', async () => {
+    const { server, site } = await changedSite()
+    const { code } = await site.run(['deploy'], { through: ['sh', '-c', 'ulimit -n 64; exec "$@"', 'sh'] })
+    if (code !== 0) expect(code).toBe(7)
+    await expectRepaired(server, site)
+  })
+})
+
+describe('P10: stopped by a signal in each phase', () => {
+  test.each([['ListObjectsV2', ''], ['PutObject', '.ssg/lock'], ['PutObject', 'files/more.js'], ['UploadPart', 'large.bin'], ['PutObject', 'posts/three/'], ['PutObject', 'feed.xml'], ['PutObject', '.ssg/manifest.json'], ['DeleteObjects', '']])('SIGINT at %s %s', async (operation, part) => {
+    const { server, site } = await changedSite()
+    let kill: ((signal: NodeJS.Signals) => void) | undefined
+    server.faults.push({ on: on(operation, part), times: 1, act: { async run() { kill?.('SIGINT'); await new Promise((done) => setTimeout(done, 100)) } } })
+    const { code } = await site.run(['deploy'], { onStart: (signal) => { kill = signal } })
+    expect([130, 0]).toContain(code)
+    expect(server.bucket.get('.ssg/lock')).toBeUndefined()
+    await expectRepaired(server, site)
+  })
+})
+
+describe('P10: what cannot work is said before anything is written', () => {
+  test.each<readonly [string, Readonly<Record<string, unknown>>, Readonly<Record<string, string | undefined>>, number, string]>([
+    ['no credentials', {}, { AWS_ACCESS_KEY_ID: undefined, AWS_SECRET_ACCESS_KEY: undefined }, 2, 'give credentials'],
+    ['a wrong key', {}, { AWS_ACCESS_KEY_ID: 'AKIDUNKNOWN' }, 2, 'give credentials'],
+    ['a wrong secret', {}, { AWS_SECRET_ACCESS_KEY: 'wrong' }, 2, 'give credentials'],
+    ['another region', { region: 'us-west-2' }, {}, 2, 'set `region`'],
+    ['no region', {}, { AWS_REGION: undefined, AWS_DEFAULT_REGION: undefined }, 2, 'set `region`'],
+    ['another bucket', { bucket: 'nobody-has-this' }, {}, 2, 'check `bucket`'],
+    ['another owner', { expectedOwner: '999999999999' }, {}, 2, '--print-iam'],
+    ['nothing listens', {}, { AWS_ENDPOINT_URL: 'http://127.0.0.1:1', AWS_ENDPOINT_URL_S3: 'http://127.0.0.1:1' }, 7, 'error[deploy-unreachable]'],
+  ])('%s', async (_, deploy, env, exitCode, advice) => {
+    const { server, site } = await changedSite()
+    site.configure({ ...deploy })
+    const { code, stderr } = await site.run(['deploy'], { env })
+    expect([code, stderr]).toEqual([exitCode, expect.stringContaining(advice)])
+    expect(server.writes()).toEqual([])
+    const doctor = await site.run(['doctor'], { env })
+    expect([doctor.code, doctor.stdout]).toEqual([exitCode, expect.stringContaining('MISSING')])
+  })
+
+  test('the clock is an hour off', async () => {
+    const { server, site } = await changedSite()
+    server.clockMs = 3_600_000
+    // The SDK corrects its clock by the answer.
+    const { code, stderr } = await site.run(['deploy'])
+    if (code !== 0) expect([code, stderr]).toEqual([2, expect.stringContaining('set the clock')])
+    server.clockMs = 0
+    await expectRepaired(server, site)
+  })
+})
+
+test('odd keys: letters of all kinds, signs that mean something in addresses and in XML', async () => {
+  const server = await startS3()
+  servers.push(server)
+  const names = ['ü ä/日本.txt', 'a&b<c>.txt', 'plus+percent%25.txt', 'quote\'"s.txt', 'tilde~!*().txt', 'emoji 😀.txt']
+  const site = makeSite(server, { ...smallSite, ...Object.fromEntries(names.map((name) => [`static/${name}`, name])), 'content/posts/ümlaut.md': '---\ntitle: Ümlaut\nslug: übung\naliases: [/älter/]\ndate: 2026-01-05\n---\n\nText.\n' })
+  await site.build()
+  await site.deploy()
+  expectDeployed(server, site)
+  expect(Object.values(server.bucket.get('älter/index.html')?.headers ?? {})).toContain('/posts/%C3%BCbung/')
+  server.log.length = 0
+  await site.deploy()
+  expect(server.writes()).toEqual([])
+  site.remove(...names.map((name) => `static/${name}`))
+  await site.build()
+  await site.deploy()
+  expectDeployed(server, site)
+})
