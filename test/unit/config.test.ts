@@ -122,7 +122,7 @@ const failures: readonly (readonly [name: string, files: Files, expected: readon
     'config-key site.config.ts:9:5+10 `head.openGraf` is not a setting | did you mean `openGraph`?',
   ]],
   ['a key that is computed', { 'site.config.ts': `const key = 'tilte'\nexport default { ['a']: 1, [key]: 2 }` }, [
-    'config-key site.config.ts:2:19+3 `a` is not a setting | remove it; the keys are title, url, id, description, language, timeZone, author, menu, params, collections, taxonomies, markdown, highlight, templates, feeds, head, sitemap, robots, static, content, output, onEntry, queries, planners, pagePath, entriesWin, copy, looseFiles, brokenLinks, redirects, blogroll, indieWeb.',
+    'config-key site.config.ts:2:19+3 `a` is not a setting | remove it; the keys are title, url, id, description, language, timeZone, author, menu, params, collections, taxonomies, markdown, highlight, templates, feeds, head, sitemap, robots, static, content, output, onEntry, queries, planners, pagePath, entriesWin, copy, looseFiles, brokenLinks, redirects, blogroll, indieWeb, deploy.',
     'config-key site.config.ts:2:16+22 `tilte` is not a setting | did you mean `title`?',
   ]],
   ['keys that every object has', { 'site.config.ts': `export default { constructor: 1, ['__proto__']: 2, toString: 3 }` }, [
