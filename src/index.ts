@@ -7,14 +7,18 @@ export function defineConfig(config: SiteConfig): SiteConfig {
   return config
 }
 
+export { contentful } from './sources/contentful/contentful.ts'
 export { listPages } from './move/list-pages.ts'
 export { jekyll, lambdapad, nikola, zola } from './move/sources.ts'
 export { s3, webmentions, webSub } from './core/deploy.ts'
 export { data } from './sources/data.ts'
 export { files } from './sources/files.ts'
-export { defineSource, put } from './sources/put.ts'
+export { defineSource, put, reference } from './sources/put.ts'
+export { secret } from './util/secret.ts'
 
 export type { DataOptions } from './sources/data.ts'
+export type { ContentfulOptions, Embedded, ImageOptions, TypeMapping } from './sources/contentful/options.ts'
+export type { Secret } from './util/secret.ts'
 export type { FilesOptions } from './sources/files.ts'
 export type { PutInput } from './sources/put.ts'
 export type { JekyllOptions } from './move/jekyll.ts'
@@ -28,6 +32,6 @@ export type {
   BlogrollConfig, BlogrollSite, CollectionConfig, CopyRule, FeedsConfig, Filter, HighlightConfig, IndieWebConfig, Link, MarkdownConfig, Planner, PlannerHelpers, SiteConfig, TaxonomyConfig, TemplatesConfig,
 } from './core/settings.ts'
 export type {
-  Author, Body, Change, Entry, EntryAsset, EntryId, FeedFormat, HeldEntry, Origin, PageSpec, Pager, Permalink, Position, Publication, RawEntry, Site,
+  Answer, Author, Body, Change, EntriesContext, Entry, EntryAsset, EntryId, FeedFormat, FetchOptions, HeldEntry, Origin, Page, PageSpec, Pager, PaginateOptions, Part, Permalink, Position, Publication, RawEntry, RecordSummary, Reference, RemoteFile, RequestPolicy, Site,
   Source, SourceContext, Term,
 } from './core/types.ts'

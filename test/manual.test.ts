@@ -32,7 +32,7 @@ function source(file: string): string {
 
 /** Names of the members of an interface or class, as they are written. */
 function membersOf(file: string, name: string): string[] {
-  const body = new RegExp(`^export (?:interface|class) ${name} [^]*?\\{\\n([^]*?)\\n\\}`, 'm').exec(source(file))?.[1]
+  const body = new RegExp(`^export (?:interface|class) ${name}(?:<[^>\\n]*>)? [^]*?\\{\\n([^]*?)\\n\\}`, 'm').exec(source(file))?.[1]
   if (body === undefined) throw new Error(`there is no ${name} in ${file}`)
   return [...body.matchAll(/^ {2}(?:readonly |get )?(\w+)\??(?::|\()/gm)].map((match) => match[1] ?? '').filter((member) => member !== 'constructor')
 }
@@ -82,11 +82,22 @@ describe('everything is in the manual', () => {
   })
 
   test('sources', () => {
-    const types = [['sources/files.ts', 'FilesOptions'], ['sources/data.ts', 'DataOptions'], ['sources/put.ts', 'PutInput'], ['core/types.ts', 'Source'], ['core/types.ts', 'SourceContext'], ['core/types.ts', 'Origin'], ['core/types.ts', 'Entry']] as const
+    const types = [['sources/files.ts', 'FilesOptions'], ['sources/data.ts', 'DataOptions'], ['sources/put.ts', 'PutInput'], ['core/types.ts', 'Source'], ['core/types.ts', 'SourceContext'], ['core/types.ts', 'Origin'], ['core/types.ts', 'Entry'], ['core/types.ts', 'FetchOptions'], ['core/types.ts', 'PaginateOptions'], ['core/types.ts', 'RequestPolicy']] as const
     for (const [file, type] of types) expect(missingIn('sources.md', membersOf(file, type)), type).toEqual([])
     const kit = fs.readFileSync(path.join(projectRoot, 'test/conformance/source.ts'), 'utf8')
     const options = [...(/interface SourceConformanceOptions \{([^]*?)\n\}/.exec(kit)?.[1] ?? '').matchAll(/^ {2}(\w+)\??:/gm)].map((match) => match[1] ?? '')
     expect(missingIn('sources.md', options)).toEqual([])
+  })
+
+  test('options of contentful()', () => {
+    for (const type of ['ContentfulOptions', 'TypeMapping', 'ImageOptions', 'Embedded']) expect(missingIn('contentful.md', membersOf('sources/contentful/options.ts', type)), type).toEqual([])
+    expect(missingIn('contentful.md', membersOf('sources/contentful/assets.ts', 'Picture').filter((member) => member !== 'id'))).toEqual([])
+  })
+
+  test('sources of a server are as short as is said', () => {
+    const linesOf = (title: string): number => chapters.find(({ name }) => name === 'sources.md')?.examples.flatMap(({ fences }) => fences).find((fence) => fence.title === title)?.text.trimEnd().split('\n').length ?? Infinity
+    expect(linesOf('sources/books.mjs')).toBeLessThanOrEqual(20)
+    expect(linesOf('sources/notes.mjs')).toBeLessThanOrEqual(35)
   })
 
   test('commands and their flags', () => {

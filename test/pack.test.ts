@@ -109,7 +109,7 @@ void sourceConformance({ source: () => books })
 
   test('knows its public door alone', () => {
     const script = (name: string): string => `import('${name}').then((module) => console.log(Object.keys(module).join()), (error) => console.log(error.code))`
-    expect(run(root, process.execPath, '-e', script('sourcepress'))).toBe('data,defineConfig,defineSource,files,jekyll,lambdapad,listPages,nikola,put,s3,webSub,webmentions,zola\n')
+    expect(run(root, process.execPath, '-e', script('sourcepress'))).toBe('contentful,data,defineConfig,defineSource,files,jekyll,lambdapad,listPages,nikola,put,reference,s3,secret,webSub,webmentions,zola\n')
     expect(run(root, process.execPath, '-e', script('sourcepress/dist/src/build/build.js'))).toBe('ERR_PACKAGE_PATH_NOT_EXPORTED\n')
   })
 })

@@ -68,7 +68,8 @@ export async function prepareBodies(options: BodiesOptions): Promise<Bodies> {
   const lookups = createLookups(options)
   const fresh = new Map<EntryId, BodyTrace>()
   const held: HeldBodies = { bodies: new Map(), rest: new Map(), size: 0 }
-  const entries = new Set(site.entries.map(({ id }) => id))
+  const all = site.texts === undefined ? site.entries : [...site.entries, ...site.texts.values()]
+  const entries = new Set(all.map(({ id }) => id))
   const trace = (id: EntryId): BodyTrace | undefined => fresh.get(id) ?? (entries.has(id) ? cache.body(id) : undefined)
   const getWhole = (id: EntryId): RenderedBody => {
     let body = held.bodies.get(id)
@@ -76,7 +77,7 @@ export async function prepareBodies(options: BodiesOptions): Promise<Bodies> {
     return body
   }
   const stale: StaleBody[] = []
-  for (const entry of site.entries) {
+  for (const entry of all) {
     if (edited !== undefined && !edited.has(entry.id)) continue
     const known = cache.body(entry.id)
     const key = keyOf(entry)
@@ -93,13 +94,13 @@ export async function prepareBodies(options: BodiesOptions): Promise<Bodies> {
     fresh.set(entry.id, traceOf(body, key, lookups.take(entry), cache))
     hold(held, entry.id, body, getWhole)
     arrivals.tell(entry.id)
-    onProgress?.({ phase: 'bodies', done: fresh.size, total: site.entries.length })
+    onProgress?.({ phase: 'bodies', done: fresh.size, total: all.length })
   }).finally(close)
   // What is known of bodies counts only in builds that know something.
   const isStreaming = lanes > 1 && cache.whyEmpty !== undefined
   if (isStreaming) finished.catch(arrivals.fail)
   else await finished
-  const noted = (): EntryId[] => site.entries.map(({ id }) => id).filter((id) => (fresh.get(id)?.diagnostics.length ?? 0) > 0 || (!fresh.has(id) && cache.noted.has(id)))
+  const noted = (): EntryId[] => all.map(({ id }) => id).filter((id) => (fresh.get(id)?.diagnostics.length ?? 0) > 0 || (!fresh.has(id) && cache.noted.has(id)))
   const isLate = (id: EntryId): boolean => isStreaming && !fresh.has(id) && entries.has(id)
   let late: EntryId | undefined
   return {

@@ -5,8 +5,9 @@ import { outputFacts, type OutputMark } from '../core/output-list.ts'
 import { timed, type Profiler } from '../core/profiler.ts'
 import type { Settings } from '../core/settings.ts'
 import type { HeldEntry, OutputPath, Site } from '../core/types.ts'
+import type { RemoteFlags } from '../sources/remote.ts'
 import { pathIn } from '../util/fs.ts'
-import { digest } from '../util/hash.ts'
+import { digest, type Digest } from '../util/hash.ts'
 import { openHighlighter, prepareBodies } from './bodies.ts'
 import { CacheDamaged, clearCache, openCache, openMemoryCache, type Cache } from './cache.ts'
 import { codeDigest } from './code.ts'
@@ -17,6 +18,7 @@ import type { Looks } from './looks.ts'
 import { createMemory, forget, type BuildMemory } from './memory.ts'
 import { openOutput } from './output.ts'
 import { recordsBefore, renderPages } from './pages.ts'
+import { openSources, type OpenedSources, type SourceSummary } from './sources.ts'
 import { profileChecker } from './profiled.ts'
 import { watchInputs, type Watcher } from './unchanged.ts'
 import { reloadSite } from './reload.ts'
@@ -40,6 +42,8 @@ export interface BuildOptions {
   readonly fresh?: boolean
   /** Adds findings that only `ssg check` asks for, and writes nothing. */
   readonly checkOnly?: boolean
+  /** How sources that ask servers are treated. */
+  readonly remote?: RemoteFlags
   /** Threads for highlighting, beside this one; the output does not depend on it. Default: as many as pay. */
   readonly workers?: number
   readonly signal: AbortSignal
@@ -53,6 +57,8 @@ export interface BuildEvent {
   readonly phase: 'waiting for another build' | 'sources' | 'bodies' | 'pages' | 'checks' | 'output'
   readonly done: number
   readonly total: number
+  /** What it waits for. */
+  readonly detail?: string
 }
 export interface BuildResult {
   readonly diagnostics: readonly Diagnostic[]
@@ -69,6 +75,8 @@ export interface BuildResult {
   readonly held: Readonly<Record<HeldEntry['reason'], number>>
   readonly durationMs: number
   readonly outFolder: string
+  /** What came from servers. */
+  readonly sources: readonly SourceSummary[]
 }
 
 /** Throws `SsgError` if anything is wrong that a site should not be published with; the output is then as it was. */
@@ -81,7 +89,7 @@ export async function build(options: BuildOptions): Promise<BuildResult> {
   const lock = await timed(options.profiler, { activity: 'wait', name: 'wait for another build' }, () => acquireLock(cacheFolder, { signal, onWait: (done, total) => onProgress?.({ phase: 'waiting for another build', done, total }) }))
   try {
     const result = lock.isHeld ? await buildFromCache(cacheFolder, outFolder, options) : await buildFromNothing()
-    return { ...result, notes: lock.notes }
+    return { ...result, notes: [...lock.notes, ...result.notes] }
   } finally {
     lock.release()
   }
@@ -96,15 +104,17 @@ async function buildFromCache(cacheFolder: string, outFolder: string, options: B
   const code = look(() => codeDigest(settings, options.configDigest))
   const asked = digest(JSON.stringify([code, out, options.drafts, options.future, options.marks]))
   if (memory.asked !== asked) forget(memory)
-  const watcher = look(() => watchInputs({ ...options, cacheFolder, outFolder, asked, last: memory.last, isShared: options.memory === undefined }))
-  if (watcher.result !== undefined) return { ...watcher.result, notes: [], rendered: [], written: 0, removed: 0, outFolder, durationMs: performance.now() - started }
+  const opened = await timed(profiler, { activity: 'sources', name: 'servers' }, () => openSources({ ...options, remote: { ...options.remote, ...(options.fresh && { fresh: true }) } }))
+  const given = (): Digest | undefined => opened.digest() && digest(`${asked} ${opened.digest()}`)
+  const watcher = look(() => watchInputs({ ...options, cacheFolder, outFolder, asked: given, isKnown: opened.isKnown, last: memory.last, isShared: options.memory === undefined }))
+  if (watcher.result !== undefined) return { ...watcher.result, sources: summarize(opened, watcher.result), notes: opened.notes, rendered: [], written: 0, removed: 0, outFolder, durationMs: performance.now() - started }
   const attempt = async (since: Watcher['since']): Promise<BuildResult> => {
     const cache = memory.cache ??= look(() => openCache(cacheFolder, code, out))
     memory.asked = asked
     memory.highlighter ??= openHighlighter(settings, cache, profiler)
     // Parts of a cache that are of different builds say nothing together.
     const fitting = since?.last.snapshot.cache === cache.version ? since : undefined
-    const { loaded, result, looks } = await buildWith(cache, outFolder, { ...options, memory, since: fitting })
+    const { loaded, result, looks } = await buildWith(cache, outFolder, { ...options, memory, opened, since: fitting })
     memory.last = timed(profiler, { activity: 'cache', name: 'remember' }, () => watcher.remember(loaded, result, looks, cache.version))
     return result
   }
@@ -124,6 +134,8 @@ async function buildFromCache(cacheFolder: string, outFolder: string, options: B
 interface Attempt extends BuildOptions {
   /** The last build, and the files that alone changed since then, if that is known. */
   readonly since?: Watcher['since']
+  /** Sources that were asked already. */
+  readonly opened?: OpenedSources
 }
 
 async function buildWith(cache: Cache, outFolder: string, options: Attempt): Promise<{ loaded: LoadedSite; result: BuildResult; looks: () => Looks }> {
@@ -131,9 +143,10 @@ async function buildWith(cache: Cache, outFolder: string, options: Attempt): Pro
   const { settings, memory, since, profiler, checkOnly = false } = options
   const folder = openOutput(outFolder, pathIn(settings.root, outFolder), settings.root)
 
+  const opened = options.opened ?? await openSources(options)
   const loaded = await timed(profiler, { activity: 'sources', name: 'sources' }, async () => {
     const reloaded = since && await reloadSite(since, cache.unclean, options)
-    return reloaded ?? await loadSite(options)
+    return reloaded ?? await loadSite(options, opened)
   })
   const { site, pages, edited, diagnostics: loading } = loaded
   const { data, diagnostics: reading } = await timed(profiler, { activity: 'sources', name: 'data files' }, () => loadData(settings))
@@ -159,7 +172,7 @@ async function buildWith(cache: Cache, outFolder: string, options: Attempt): Pro
     stopOnErrors([...diagnostics, ...findings])
     const written = checkOnly ? { written: 0, removed: 0, diagnostics: [], looks: () => new Map<string, string>() } : await timed(profiler, { activity: 'write', name: 'output' }, () => writePages(rendered, bodies, { ...options, cache, folder, unclean: checker.unclean, press, isAsLeft: since !== undefined, facts: outputFacts(pages, settings, options.marks ?? [], [...diagnostics, ...findings]) }))
     const result: BuildResult = {
-      written: written.written, removed: written.removed, reused: rendered.reused.size, held: countHeld(site), outFolder, notes: [],
+      written: written.written, removed: written.removed, reused: rendered.reused.size, held: countHeld(site), outFolder, notes: [...opened.notes, ...loaded.notes], sources: summarize(opened, loaded),
       rendered: [...rendered.fresh].map(([output, { trace: { why } }]) => ({ output, why })),
       diagnostics: [...diagnostics, ...findings, ...written.diagnostics],
       durationMs: performance.now() - started,
@@ -176,6 +189,14 @@ async function after<T>(first: Promise<void>, second: Promise<T>): Promise<T> {
   if (prepared.status === 'rejected') throw prepared.reason
   if (made.status === 'rejected') throw made.reason
   return made.value
+}
+
+/** What was found in the sources, with what was asked of them now. */
+function summarize({ list }: OpenedSources, { sources }: Pick<BuildResult, 'sources'>): readonly SourceSummary[] {
+  return sources.map((before) => {
+    const now = list.find(({ source }) => source.name === before.name)
+    return now === undefined ? before : { ...before, state: now.state, requests: now.requestCount }
+  })
 }
 
 function countHeld({ held }: Site): BuildResult['held'] {

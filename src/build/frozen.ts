@@ -18,8 +18,9 @@ export function isPlain(value: object): boolean {
 }
 
 /** What templates and queries get of the site. */
-export function freezeSite({ entries, collections, taxonomies }: Site, { params, author }: Settings, data: ReadonlyMap<string, unknown>): void {
+export function freezeSite({ entries, collections, taxonomies, parts }: Site, { params, author }: Settings, data: ReadonlyMap<string, unknown>): void {
   for (const entry of entries) freezeDeep(entry.data)
+  for (const part of parts?.values() ?? []) freezeDeep(part.data)
   for (const list of [entries, ...collections.values()]) Object.freeze(list)
   for (const terms of taxonomies.values()) for (const term of terms.values()) Object.freeze(term.entries)
   for (const value of [params, author, ...data.values()]) freezeDeep(value)

@@ -8,7 +8,9 @@ import type { Settings } from '../core/settings.ts'
 import { createSite, type SiteOptions } from '../core/site.ts'
 import type { Entry, EntryId, Origin, Publication } from '../core/types.ts'
 import { readIfThere, writeAtomic } from '../util/fs.ts'
-import type { LoadedRun, LoadedSite } from './load.ts'
+import { noDownloads } from './downloads.ts'
+import type { LoadedSite } from './load.ts'
+import { sourcesOf, type LoadedRun } from './sources.ts'
 
 export class NotLoaded extends Error {}
 
@@ -33,8 +35,8 @@ interface KnownSite {
 const fileOf = (folder: string): string => path.join(folder, 'site.json')
 
 /** Gives what to ask for it by; `undefined`: such a site cannot be written down. */
-export function saveSite(folder: string, { runs, assets, diagnostics }: LoadedSite, settings: Settings): string | undefined {
-  if (!canBeKnown(settings) || runs.some(({ feeding, entries }) => feeding.source.loadFile === undefined || !entries.every(({ data }) => isPlainData(data)))) return undefined
+export function saveSite(folder: string, { site, runs, assets, diagnostics, downloads }: LoadedSite, settings: Settings): string | undefined {
+  if (!canBeKnown(settings) || site.parts !== undefined || downloads.assets.length > 0 || runs.some(({ source, entries }) => source.loadFile === undefined || !entries.every(({ data }) => isPlainData(data)))) return undefined
   const known: KnownSite = { format: 1, stamp: randomUUID(), assets, diagnostics, runs: runs.map((run) => ({ diagnostics: run.diagnostics, entries: run.entries.map(writeEntry) })) }
   writeAtomic(fileOf(folder), JSON.stringify(known))
   return known.stamp
@@ -43,11 +45,14 @@ export function saveSite(folder: string, { runs, assets, diagnostics }: LoadedSi
 /** `undefined`: it is not there, or another one. */
 export function readSite(folder: string, stamp: string, settings: Settings, options: SiteOptions): LoadedSite | undefined {
   const known = parse(readIfThere(fileOf(folder)) ?? '')
-  const feedings = settings.collections.flatMap((collection) => collection.sources.map((source) => ({ collection, source })))
-  if (known?.stamp !== stamp || known.runs.length !== feedings.length) return undefined
-  const runs = known.runs.map(({ entries, diagnostics }, i): LoadedRun => ({ feeding: feedings[i]!, diagnostics, entries: entries.map(readEntry) }))
+  const sources = sourcesOf(settings)
+  if (known?.stamp !== stamp || known.runs.length !== sources.length) return undefined
+  const runs = known.runs.map(({ entries, diagnostics }, i): LoadedRun => ({
+    source: sources[i]!, diagnostics, entries: entries.map(readEntry), parts: [], notes: [],
+    summary: { name: sources[i]!.name, state: 'local', entries: entries.length, quarantined: 0, requests: 0 },
+  }))
   const { site } = createSite(runs.flatMap(({ entries }) => entries), settings, options)
-  return { site, runs, assets: known.assets, pages: planPages(site, settings, known.assets).pages, diagnostics: known.diagnostics }
+  return { site, runs, assets: known.assets, pages: planPages(site, settings, known.assets).pages, diagnostics: known.diagnostics, downloads: noDownloads, notes: [], sources: [] }
 }
 
 function parse(text: string): KnownSite | undefined {

@@ -2,26 +2,20 @@
 import fs from 'node:fs'
 import path from 'node:path'
 import { fail, locate, messageOf, type Diagnostic } from '../core/diagnostic.ts'
-import { normalizeEntry } from '../core/entry.ts'
+import { textsOf } from '../core/entry.ts'
 import { planPages, type AssetFile } from '../core/plan.ts'
-import { timed, type Profiler } from '../core/profiler.ts'
-import type { Collection, Settings } from '../core/settings.ts'
+import { timed } from '../core/profiler.ts'
+import type { Settings } from '../core/settings.ts'
 import { createSite, type SiteOptions } from '../core/site.ts'
-import type { Entry, EntryId, HeldEntry, PageSpec, RawEntry, Site, Source } from '../core/types.ts'
-import { loadSource } from '../sources/source.ts'
-import { checkContract, keepFeedIds } from '../core/url-lock.ts'
+import type { Entry, EntryId, HeldEntry, PageSpec, Site } from '../core/types.ts'
+import { checkContract } from '../core/url-lock.ts'
 import { isInside } from '../util/fs.ts'
 import { findAssets } from './assets.ts'
 import { readLock } from './contract.ts'
+import { downloadFiles, noDownloads, type Downloads } from './downloads.ts'
+import { loadRun, openSources, type LoadedRun, type OpenedSources, type SourcesOptions, type SourceSummary } from './sources.ts'
 
-export interface LoadOptions extends SiteOptions {
-  readonly settings: Settings
-  /** The moment that decides what is published. */
-  readonly at: Date
-  readonly signal: AbortSignal
-  readonly onProgress?: (event: { phase: 'sources'; done: number; total: number }) => void
-  readonly profiler?: Profiler
-}
+export type LoadOptions = SiteOptions & SourcesOptions
 
 export interface LoadedSite {
   readonly site: Site
@@ -33,67 +27,40 @@ export interface LoadedSite {
   readonly assets: readonly AssetFile[]
   /** Nothing differs from the last build but the texts of these entries. Absent: anything may. */
   readonly edited?: ReadonlySet<EntryId>
+  /** What is to be said of this run and not of the site. */
+  readonly notes: readonly Diagnostic[]
+  readonly sources: readonly SourceSummary[]
+  readonly downloads: Downloads
 }
 
-/** One run of a source for one collection. */
-export interface Feeding { readonly collection: Collection; readonly source: Source }
-export interface LoadedRun { readonly feeding: Feeding; readonly entries: readonly Entry[]; readonly diagnostics: readonly Diagnostic[] }
-
-export async function loadSite(options: LoadOptions): Promise<LoadedSite> {
-  const { settings, signal } = options
-  const feedings = settings.collections.flatMap((collection) => collection.sources.map((source): Feeding => ({ collection, source })))
-  let done = 0
-  const runs = await Promise.all(feedings.map(async (feeding) => {
-    const run = await runSource(feeding, options)
-    options.onProgress?.({ phase: 'sources', done: ++done, total: feedings.length })
-    return run
-  }))
-  if (signal.aborted) throw fail('interrupted', 'the build was stopped; the output is as it was')
-  return organise(runs, options)
-}
-
-/** Runs a source, or what stands in for it, and checks what it gives. */
-export async function runSource(feeding: Feeding, options: LoadOptions, source = feeding.source): Promise<LoadedRun> {
-  const { root, content, timeZone } = options.settings
-  const end = options.profiler?.beside(`source ${feeding.collection.name}`, { activity: 'sources', name: source.name })
-  const run = await loadSource(source, { root, contentFolder: path.join(root, content), timeZone, signal: options.signal })
-  const normalized = []
-  for (const raw of run.entries) normalized.push(await normalize(raw, feeding, options))
-  end?.()
-  const lock = readLock(root)
-  const entries = normalized.flatMap(({ entry }) => entry ?? [])
-  return { feeding, entries: lock === undefined ? entries : keepFeedIds(entries, lock), diagnostics: [...run.diagnostics, ...normalized.flatMap(({ diagnostics }) => diagnostics)] }
+/** Loads what `opened` holds, and makes a site of it. */
+export async function loadSite(options: LoadOptions, opened?: OpenedSources): Promise<LoadedSite> {
+  const { list } = opened ?? await openSources(options)
+  const runs = await Promise.all(list.map((source) => loadRun(source, options)))
+  if (options.signal.aborted) throw fail('interrupted', 'the build was stopped; the output is as it was')
+  const site = organise(runs, options)
+  const downloads = await downloadFiles(site.site, options)
+  return downloads === noDownloads ? site : organise(runs, options, downloads)
 }
 
 /** From all entries to the plan. */
-export function organise(runs: readonly LoadedRun[], options: LoadOptions): LoadedSite {
+export function organise(runs: readonly LoadedRun[], options: LoadOptions, downloads: Downloads = noDownloads): LoadedSite {
   const { settings, profiler } = options
   const entries = runs.flatMap((run) => run.entries)
   const loading = runs.flatMap(({ diagnostics }) => diagnostics)
   const lock = readLock(settings.root)
   const hooked = timed(settings.onEntry && profiler, { activity: 'own', name: 'onEntry' }, () => applyHook(entries, settings))
   const organised = timed(profiler, { activity: 'sources', name: 'sort' }, () => createSite(hooked.entries, settings, options))
-  const site = { ...organised.site, held: sortHeld([...organised.site.held, ...hooked.held]) }
+  const site: Site = { ...organised.site, held: sortHeld([...organised.site.held, ...hooked.held]), ...textsOf(organised.site.entries, runs.flatMap(({ parts }) => parts)) }
   const found = findAssets(settings, entries, site.entries)
   // A file whose source failed has been told of.
   const told = new Set(loading.map(({ at }) => at?.file))
   const hasErrors = loading.some(({ severity }) => severity === 'error')
   const assetProblems = found.diagnostics.filter(({ code, at }) => !told.has(at?.file) && !(hasErrors && code === 'file-unclaimed'))
-  const plan = timed(profiler, { activity: 'sources', name: 'plan' }, () => planPages(site, settings, found.assets))
+  const plan = timed(profiler, { activity: 'sources', name: 'plan' }, () => planPages(site, settings, [...found.assets, ...downloads.assets]))
   return {
-    site, pages: plan.pages, runs, assets: found.assets,
-    diagnostics: [...loading, ...hooked.diagnostics, ...organised.diagnostics, ...assetProblems, ...plan.diagnostics, ...(lock === undefined || hasErrors ? [] : checkContract(lock, site, plan.pages, settings))],
-  }
-}
-
-/** What a source gave may throw when it is looked at; and a draft need not have what its address is made of. */
-async function normalize(raw: Required<RawEntry>, { source, collection }: Feeding, { settings, at, drafts }: LoadOptions): Promise<{ entry?: Entry; diagnostics: readonly Diagnostic[] }> {
-  try {
-    const { entry, diagnostics } = await normalizeEntry(raw, source, collection, settings, at)
-    const isHeld = entry.publication.state === 'draft' && !drafts
-    return { entry, diagnostics: isHeld ? diagnostics.filter(({ code }) => code !== 'permalink-pattern') : diagnostics }
-  } catch (error) {
-    return { diagnostics: [{ severity: 'error', code: 'source-shape', message: `source ${source.name}: entry "${raw.id}" cannot be read: ${messageOf(error)}`, fix: 'yield plain data.' }] }
+    site, pages: plan.pages, runs, assets: found.assets, downloads, notes: runs.flatMap(({ notes }) => notes), sources: runs.flatMap(({ summary }) => (summary.state === 'local' && summary.quarantined === 0 ? [] : [summary])),
+    diagnostics: [...loading, ...hooked.diagnostics, ...organised.diagnostics, ...assetProblems, ...downloads.diagnostics, ...plan.diagnostics, ...(lock === undefined || hasErrors ? [] : checkContract(lock, site, plan.pages, settings))],
   }
 }
 

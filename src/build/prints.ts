@@ -43,6 +43,11 @@ function makePrint(key: ReadKey, { site, settings, query, data, bodyPrints }: Pr
       const template = readTemplate(settings, name)
       return template === undefined ? absent : digest(template.text)
     }
+    case 'part': {
+      const [id, field] = JSON.parse(name) as [EntryId, string]
+      const part = site.parts?.get(id)
+      return part === undefined ? absent : short(plainText(part.data[field]))
+    }
     case 'data': return data.has(name) ? short(plainText(data.get(name))) : absent
   }
 }

@@ -7,7 +7,8 @@ import { pathIn } from '../util/fs.ts'
 import { plainText } from '../util/plain-text.ts'
 import type { Watcher } from './unchanged.ts'
 import { entriesOn } from './check-locate.ts'
-import { organise, runSource, type LoadedRun, type LoadedSite, type LoadOptions } from './load.ts'
+import { organise, type LoadedSite, type LoadOptions } from './load.ts'
+import { loadFile, type LoadedRun } from './sources.ts'
 
 type Since = NonNullable<Watcher['since']>
 
@@ -18,7 +19,7 @@ export async function reloadSite({ last: { loaded, isRemembered }, changed: appa
   if (last === undefined) return undefined
   // What is wrong with a page is told by the line of its text.
   const changed = isRemembered ? apparent : [...new Set([...apparent, ...filesOn(unclean, last, settings)])]
-  if (last.runs.some(({ feeding: { source } }) => source.loadFile === undefined && changed.some((file) => mayRead(source, file, settings)))) return undefined
+  if (last.runs.some(({ source }) => source.loadFile === undefined && changed.some((file) => mayRead(source, file, settings)))) return undefined
   const files = new Map(changed.map((file) => [pathIn(settings.root, file), file]))
   const runs: LoadedRun[] = []
   const edited = new Map<Entry, Entry>()
@@ -36,12 +37,12 @@ export async function reloadSite({ last: { loaded, isRemembered }, changed: appa
   }
   const claimed = new Set([...edited.keys()].map(({ origin }) => origin.file))
   if ([...files].some(([name, file]) => !claimed.has(name) && !isForPages(file, settings))) return undefined
-  if (!isSameSite(edited, settings)) return isRemembered ? organise(runs, options) : undefined
+  if (!isSameSite(edited, settings)) return isRemembered ? organise(runs, options, last.downloads) : undefined
   const ids = new Set([...edited.keys()].map(({ id }) => id))
   // What a query of the config gave to templates cannot be changed any more.
-  if ([...edited.keys()].some((entry) => Object.isFrozen(entry))) return { ...organise(runs, options), edited: ids }
+  if ([...edited.keys()].some((entry) => Object.isFrozen(entry))) return { ...organise(runs, options, last.downloads), edited: ids }
   for (const [entry, { body, origin }] of edited) Object.assign(entry, { body, origin })
-  return { ...last, edited: ids }
+  return { ...last, edited: ids, notes: [] }
 }
 
 function filesOn(outputs: ReadonlySet<OutputPath>, { site, pages }: LoadedSite, { root }: Settings): string[] {
@@ -51,13 +52,11 @@ function filesOn(outputs: ReadonlySet<OutputPath>, { site, pages }: LoadedSite, 
 }
 
 /** What some files give now; `undefined`: there is something to be told of them, or was. */
-async function readFiles({ feeding, diagnostics }: LoadedRun, names: ReadonlySet<string>, files: ReadonlyMap<string, string>, options: LoadOptions): Promise<Entry[] | undefined> {
+async function readFiles({ source, diagnostics }: LoadedRun, names: ReadonlySet<string>, files: ReadonlyMap<string, string>, options: LoadOptions): Promise<Entry[] | undefined> {
   if (diagnostics.some(({ at, related = [] }) => [at, ...related.map((one) => one.at)].some((place) => place !== undefined && names.has(place.file)))) return undefined
   const entries: Entry[] = []
   for (const name of names) {
-    const { source } = feeding
-    const part: Source = { ...source, load: (ctx) => source.loadFile?.(ctx, files.get(name)!) ?? source.load(ctx) }
-    const run = await runSource(feeding, options, part)
+    const run = await loadFile(source, files.get(name)!, options)
     if (run.diagnostics.length > 0) return undefined
     entries.push(...run.entries)
   }

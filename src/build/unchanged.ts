@@ -6,7 +6,7 @@ import fs from 'node:fs'
 import path from 'node:path'
 import type { Settings } from '../core/settings.ts'
 import type { SiteOptions } from '../core/site.ts'
-import type { Site } from '../core/types.ts'
+import type { Site, Source } from '../core/types.ts'
 import { readIfThere, writeAtomic } from '../util/fs.ts'
 import type { Digest } from '../util/hash.ts'
 import type { BuildResult } from './build.ts'
@@ -27,7 +27,7 @@ interface Snapshot {
   /** The result holds for builds at these moments, in ms since 1970; `null`: for ever. */
   readonly from: number
   readonly until: number | null
-  readonly result: Pick<BuildResult, 'diagnostics' | 'held' | 'reused'>
+  readonly result: Pick<BuildResult, 'diagnostics' | 'held' | 'reused' | 'sources'>
   /** The version of the cache. */
   readonly cache: string
   /** What the looks of the inputs and the site are written down by; absent: they are not. */
@@ -50,7 +50,10 @@ export interface UnchangedOptions extends SiteOptions {
   readonly cacheFolder: string
   /** Absent: nobody but the build itself can have changed what it wrote. */
   readonly outFolder?: string
-  readonly asked: Digest
+  /** Of all that was asked for and all that servers gave; undefined: what they gave is not kept yet. */
+  readonly asked: () => Digest | undefined
+  /** What a source gave is in `asked`. */
+  readonly isKnown: (source: Source) => boolean
   /** The last build, if it was in this process. */
   readonly last?: KnownBuild | undefined
   /** Whether another process may go on from here. */
@@ -66,12 +69,13 @@ export interface Watcher {
 }
 
 export function watchInputs(options: UnchangedOptions): Watcher {
-  const { settings, at, cacheFolder, outFolder, asked } = options
+  const { settings, at, cacheFolder, outFolder, asked, isKnown } = options
+  const before = asked()
   const file = path.join(cacheFolder, 'unchanged.json')
-  const folders = inputFolders(settings)
+  const folders = inputFolders(settings, (source) => before === undefined || isKnown(source))
   const inputs = folders && scanLooks(folders, Date.now() - tickMs)
   const snapshot = inputs && (options.last?.snapshot ?? readSnapshot(file))
-  const isAsked = snapshot !== undefined && snapshot.asked === asked && at.getTime() >= snapshot.from && at.getTime() < (snapshot.until ?? Infinity)
+  const isAsked = snapshot !== undefined && snapshot.asked === before && at.getTime() >= snapshot.from && at.getTime() < (snapshot.until ?? Infinity)
   const outputs = isAsked && outFolder !== undefined ? scanLooks([outFolder]) : new Map<string, string>()
   const isKept = isAsked && outputs !== undefined && digestLooks(outputs) === snapshot.outputs
   const holds = isKept && inputs !== undefined && digestLooks(inputs) === snapshot.inputs
@@ -81,11 +85,12 @@ export function watchInputs(options: UnchangedOptions): Watcher {
   if (snapshot !== options.last?.snapshot || options.last === undefined) told(() => fs.rmSync(file, { force: true }))
   return {
     ...(last && changed && { since: { last, changed } }),
-    remember(loaded, { diagnostics, held, reused, rendered }, looks, cacheVersion) {
-      if (inputs === undefined) return undefined
+    remember(loaded, { diagnostics, held, reused, rendered, sources }, looks, cacheVersion) {
+      const now = asked()
+      if (inputs === undefined || now === undefined || inputFolders(settings, isKnown) === undefined) return undefined
       const made: Snapshot = {
-        format: 2, asked, inputs: digestLooks(inputs) ?? null, outputs: digestLooks(outFolder === undefined ? new Map() : last && changed ? new Map([...outputs!, ...looks()]) : looks())!,
-        from: at.getTime(), until: nextChange(loaded.site, at), result: { diagnostics, held, reused: reused + rendered.length }, cache: cacheVersion,
+        format: 2, asked: now, inputs: digestLooks(inputs) ?? null, outputs: digestLooks(outFolder === undefined ? new Map() : last && changed ? new Map([...outputs!, ...looks()]) : looks())!,
+        from: at.getTime(), until: nextChange(loaded.site, at), result: { diagnostics, held, sources, reused: reused + rendered.length }, cache: cacheVersion,
         ...(options.isShared && told(() => writeKnown(loaded, inputs, options, last))),
       }
       if (options.isShared) told(() => writeAtomic(file, JSON.stringify(made)))
@@ -130,9 +135,9 @@ function readSnapshot(file: string): Snapshot | undefined {
 }
 
 /** All that a build reads; `undefined`: a source does not say what it reads. */
-function inputFolders(settings: Settings): string[] | undefined {
+function inputFolders(settings: Settings, isKnown: (source: Source) => boolean): string[] | undefined {
   const sources = settings.collections.flatMap(({ sources: own }) => own)
-  const reads = sources.map((source) => source.reads)
+  const reads = sources.map((source) => source.reads ?? (isKnown(source) ? [] : undefined))
   if (reads.includes(undefined)) return undefined
   return [settings.content, settings.static, settings.templates.folder, ...settings.copy.map(({ from }) => from), 'urls.lock', ...reads.flatMap((paths) => paths ?? [])].map((name) => path.resolve(settings.root, name)).concat(themeFolder)
 }

@@ -12,7 +12,7 @@ import { loadManifest } from './manifest.ts'
 export async function verifyBuild(options: BuildOptions, built: BuildResult): Promise<Diagnostic[]> {
   const clean = fs.mkdtempSync(path.join(os.tmpdir(), 'ssg-verify-'))
   try {
-    const reference = await build({ ...options, out: clean, forgetful: true })
+    const reference = await build({ ...options, out: clean, forgetful: true, remote: { ...options.remote, offline: true } })
     const different = filesOf(clean, built.outFolder).filter((file) => !sameBytes(path.join(clean, file), path.join(built.outFolder, file)))
     const messages = JSON.stringify(built.diagnostics) === JSON.stringify(reference.diagnostics)
     return [...different.slice(0, 1).map((file) => difference(file, different.length, options)), ...(messages ? [] : [otherMessages()])]

@@ -6,6 +6,8 @@ import { loadSettings } from '../config/config.ts'
 import { overlap } from '../config/check.ts'
 import type { ConfigOverrides } from '../config/config.ts'
 import { parseDate } from '../core/date.ts'
+import { parseAge } from '../sources/age.ts'
+import type { RemoteFlags } from '../sources/remote.ts'
 import type { Diagnostic } from '../core/diagnostic.ts'
 import { fail, SsgError } from '../core/diagnostic.ts'
 import { timed } from '../core/profiler.ts'
@@ -29,10 +31,10 @@ export async function runBuild(call: Call): Promise<Outcome> {
   return {
     text: [
       ...(call.flags.times('verbose') > 0 ? result.rendered.map(({ output, why }) => oneLine(`${output}: ${firstReason(why)}`)) : []),
-      summaryLine(result, diagnostics), `the site is in ${displayPath(result.outFolder)}`,
+      summaryLine(result, diagnostics), `the site is in ${displayPath(result.outFolder)}`, ...specialLines(options, result),
       ...(profiled ? [profiled.text] : []),
     ].join('\n'),
-    json: { summary: summaryOf(result), output: displayPath(result.outFolder), ...(profiled && { profile: profiled.json }) },
+    json: { summary: summaryOf(result), sources: result.sources, output: displayPath(result.outFolder), ...(profiled && { profile: profiled.json }) },
     diagnostics,
     ...(failing && { exitCode: 4 }),
   }
@@ -44,10 +46,10 @@ function firstReason(why: string): string {
   return others.length === 0 ? first : `${first} (and ${count(others.length, 'other change')})`
 }
 
-/** What another build may be using stays: the cache, which the build forgets when its turn comes, and compiled configs, of which the index goes. */
+/** Snapshots stay, for the server may be down just now; they are only not relied on. What another build may be using stays: the cache, which the build forgets when its turn comes, and compiled configs, of which the index goes. */
 function forget(folder: string): void {
   if (!statSync(folder, { throwIfNoEntry: false })?.isDirectory()) return
-  for (const name of readdirSync(folder)) if (name !== 'cache') rmSync(join(folder, name === 'config' ? 'config/index.json' : name), { recursive: true, force: true })
+  for (const name of readdirSync(folder)) if (name !== 'cache' && name !== 'snapshots') rmSync(join(folder, name === 'config' ? 'config/index.json' : name), { recursive: true, force: true })
 }
 
 /** Settings and options for a build, from the config and the flags that a command has. */
@@ -56,8 +58,9 @@ export async function prepareBuild({ root, flags, signal, onProgress }: Call): P
   const overrides: ConfigOverrides = baseUrl === undefined ? {} : { baseUrl }
   const { settings, config, diagnostics } = await loadSettings(root, overrides)
   const out = outFolder(settings, flags)
+  const remote = readRemote(flags)
   const options: BuildOptions = {
-    settings, configDigest: config.digest, signal, onProgress, at: readMoment(flags, settings.timeZone), drafts: flags.times('drafts') > 0, future: flags.times('future') > 0,
+    remote, settings: remote.preview ? { ...settings, noindex: true, sitemap: false } : settings, configDigest: config.digest, signal, onProgress, at: readMoment(flags, settings.timeZone), drafts: flags.times('drafts') > 0, future: flags.times('future') > 0,
     marks: markingFlags.filter((flag) => flags.times(flag) > 0),
     ...(out !== undefined && { out }),
   }
@@ -65,7 +68,20 @@ export async function prepareBuild({ root, flags, signal, onProgress }: Call): P
 }
 
 /** What makes an output that is not for readers. */
-const markingFlags = ['drafts', 'future', 'at', 'base-url'] as const
+const markingFlags = ['drafts', 'future', 'at', 'base-url', 'preview'] as const
+
+/** How remote sources are treated. What is meant for editors' eyes must not be published by one wrong word. */
+export function readRemote(flags: Flags): RemoteFlags {
+  const has = (name: string): boolean => flags.times(name) > 0
+  const age = flags.text('max-stale')
+  const maxStaleMs = age === undefined ? undefined : parseAge(age)
+  if (age !== undefined && maxStaleMs === undefined) throw fail('usage-flag', `--max-stale is "${age}", which is no age`, { fix: 'write a number and a letter: 90m, 12h, 7d.' })
+  if (has('preview') && !has('drafts')) throw fail('usage-flag', '--preview shows drafts, so a build needs --drafts beside it', { fix: 'write --preview --drafts for a site that is not public; leave out --preview for one that is.' })
+  if (has('offline') && (has('allow-stale') || maxStaleMs !== undefined)) throw fail('usage-flag', '--offline asks no server, so nothing can be stale', { fix: 'leave out one of the two.' })
+  return {
+    offline: has('offline'), allowStale: has('allow-stale'), allowShrink: has('allow-shrink'), preview: has('preview'), ...(maxStaleMs !== undefined && { maxStaleMs }),
+  }
+}
 
 /** `--out`, absolute. It must not hold the site, or lie in what the site is made of. */
 export function outFolder({ root, content, static: copied, templates }: Settings, flags: Flags): string | undefined {
@@ -106,7 +122,16 @@ function summaryOf({ rendered, reused, written, removed, held, durationMs }: Bui
   return { built: rendered.length, reused, written, removed, held, durationMs, rendered }
 }
 
-function summaryLine({ rendered, reused, removed, held, durationMs }: BuildResult, diagnostics: readonly Diagnostic[]): string {
+/** What nobody may overlook. */
+function specialLines({ remote }: BuildOptions, { sources }: BuildResult): string[] {
+  const stale = sources.filter(({ state }) => state === 'stale').map(({ name }) => name)
+  return [
+    ...(remote?.preview ? ['this is a preview: it holds drafts, and every page asks search engines to stay away'] : []),
+    ...(stale.length > 0 ? [`this build is stale: ${stale.join(', ')} could not be reached, and a snapshot was used`] : []),
+  ]
+}
+
+function summaryLine({ rendered, reused, removed, held, sources, durationMs }: BuildResult, diagnostics: readonly Diagnostic[]): string {
   const reasons = [
     ...(held.draft > 0 ? [count(held.draft, 'draft')] : []),
     ...(held.scheduled > 0 ? [`${held.scheduled} scheduled`] : []),
@@ -114,8 +139,9 @@ function summaryLine({ rendered, reused, removed, held, durationMs }: BuildResul
     ...(held.hook > 0 ? [`${held.hook} by onEntry`] : []),
   ]
   const total = held.draft + held.scheduled + held.expired + held.hook
+  const quarantined = sources.reduce((sum, source) => sum + source.quarantined, 0)
   const findings = summarizeDiagnostics(diagnostics)
-  const parts = [`built ${rendered.length}`, `reused ${reused}`, `removed ${removed}`, `held ${total}${total === 0 ? '' : ` (${reasons.join(', ')})`}`, ...(findings ? [findings] : [])]
+  const parts = [`built ${rendered.length}`, `reused ${reused}`, `removed ${removed}`, `held ${total}${total === 0 ? '' : ` (${reasons.join(', ')})`}`, ...(quarantined > 0 ? [`quarantined ${quarantined}`] : []), ...(findings ? [findings] : [])]
   return `${parts.join(', ')} in ${(durationMs / 1000).toFixed(2)} s`
 }
 

@@ -20,6 +20,8 @@ export interface ProgressEvent {
   readonly phase: string
   readonly done: number
   readonly total: number
+  /** What it waits for. */
+  readonly detail?: string
   /** Of all phases together; with them, rate and time left are shown. */
   readonly doneBytes?: number
   readonly totalBytes?: number

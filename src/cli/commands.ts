@@ -6,6 +6,13 @@ const out: Flag = { name: 'out', value: 'DIR', summary: 'output folder, in place
 const drafts: Flag = { name: 'drafts', summary: 'publish drafts too' }
 const future: Flag = { name: 'future', summary: 'publish entries whose date has not come' }
 const at: Flag = { name: 'at', value: 'TIME', summary: 'act as if it were this time: 2024-05-12 or 2024-05-12T09:30:00+02:00; default: SOURCE_DATE_EPOCH, else now' }
+const remote: readonly Flag[] = [
+  { name: 'offline', summary: 'ask no server: take remote sources from their snapshots' },
+  { name: 'allow-stale', summary: 'take the snapshot of a source whose server cannot be reached' },
+  { name: 'max-stale', value: 'AGE', summary: 'the same, if it is not older than that: 90m, 12h, 7d' },
+  { name: 'allow-shrink', summary: 'let a source give less than half of what it gave the last time' },
+]
+const preview: Flag = { name: 'preview', summary: 'show what editors have not published yet; needs --drafts, and hides every page from search engines' }
 const baseUrl: Flag = { name: 'base-url', value: 'URL', summary: 'public address of the site, in place of the configured one' }
 
 /** What lets a deploy do what its guards refuse. */
@@ -39,6 +46,7 @@ export const commands: readonly Command[] = [
       { name: 'no-cache', summary: 'forget what earlier runs left in .ssg/' },
       { name: 'profile', summary: 'say where the time went, and draw it in .ssg/profile.html' },
       { name: 'verify', summary: 'also build clean beside it, and prove that both are equal' },
+      ...remote, preview,
     ],
     examples: [
       ['ssg build', 'build into public/'],
@@ -51,7 +59,7 @@ export const commands: readonly Command[] = [
     name: 'check',
     summary: 'build without writing and report every finding',
     details: 'Makes every page in memory and checks links, anchors, feeds, titles and the rest. Any warning is a finding; the exit code is 4 if there is one.',
-    flags: [drafts, future, at, baseUrl],
+    flags: [drafts, future, at, baseUrl, ...remote],
     examples: [['ssg check', 'check what readers would see'], ['ssg check --drafts --json', 'drafts too, for a program']],
     run: async (call) => (await import('./inspect.ts')).runCheck(call),
   },
@@ -65,7 +73,7 @@ export const commands: readonly Command[] = [
       { name: 'tag', value: 'TAG', summary: 'only entries with this term, in any taxonomy' },
       { name: 'collection', value: 'NAME', summary: 'only entries of this collection' },
       { name: 'source', value: 'NAME', summary: 'only entries of this source' },
-      at,
+      at, ...remote,
     ],
     examples: [['ssg list --held', 'what is not published, and why'], ['ssg list --tag rust', 'all entries tagged "rust"']],
     run: async (call) => (await import('./inspect.ts')).runList(call),
@@ -90,6 +98,28 @@ export const commands: readonly Command[] = [
     flags: [],
     examples: [['ssg why /posts/hello/', 'the page of a post'], ['ssg why content/posts/idea.md', 'where a post is, or why it is not published'], ['ssg why feed.xml', 'a file']],
     run: async (call) => (await import('./why.ts')).runWhy(call),
+  },
+  {
+    name: 'snapshot',
+    summary: 'say what editors changed since the snapshot',
+    args: 'diff',
+    minArgs: 1,
+    details: 'Asks the servers of all remote sources and compares with what the last build got: what is new, gone or changed, field by field, as text. Writes nothing.',
+    flags: [{ name: 'source', value: 'NAME', summary: 'only this source' }],
+    examples: [['ssg snapshot diff', 'what the next build will bring'], ['ssg snapshot diff --source contentful', 'of one source']],
+    run: async (call) => (await import('./snapshot.ts')).runSnapshot(call),
+  },
+  {
+    name: 'types',
+    summary: 'write the types of remote content',
+    details: 'Writes a .d.ts with the types of the fields of each source that knows them, so that an editor checks site.config.ts and your own code. Written only if it differs.',
+    flags: [
+      { name: 'out', value: 'FILE', summary: 'the file; default: content-types.d.ts' },
+      { name: 'check', summary: 'write nothing, and exit with 4 if the file differs' },
+      { name: 'offline', summary: 'ask no server: take remote sources from their snapshots' },
+    ],
+    examples: [['ssg types', 'content-types.d.ts'], ['ssg types --check', 'in CI: is it up to date?']],
+    run: async (call) => (await import('./types.ts')).runTypes(call),
   },
   {
     name: 'init',

@@ -42,7 +42,7 @@ export async function runList(call: Call): Promise<Outcome> {
   const { flags } = call
   const { options } = await prepareBuild(call)
   const { loadSite } = await import('../build/load.ts')
-  const { site, diagnostics: found } = await loadSite(options)
+  const { site, diagnostics: found } = await loadSite({ ...options, checkOnly: true })
   // Notes, as those on what was assumed, are for builds to tell.
   const diagnostics = found.filter(({ severity }) => severity !== 'note')
   const all = [...site.held.map((held): Row => ({ entry: held.entry, held })), ...site.entries.map((entry): Row => ({ entry }))]
@@ -138,6 +138,6 @@ function toJson(row: Row): Record<string, unknown> {
   const { entry, held } = row
   return {
     id: entry.id, state: stateOf(row), until: held?.until, title: entry.title, date: entry.date, collection: entry.collection, source: entry.source,
-    permalink: entry.permalink, file: entry.origin.file, terms: Object.fromEntries(entry.terms),
+    permalink: entry.permalink, file: entry.origin.file, from: entry.origin.label, url: entry.origin.url, terms: Object.fromEntries(entry.terms),
   }
 }

@@ -73,7 +73,8 @@ function otherPages(number: number): string {
   return number === 0 ? '' : ` (and ${number} other page${number === 1 ? '' : 's'})`
 }
 
-function placeName({ file, line, column }: Location): string {
+function placeName({ file, line, column, url }: Location): string {
+  if (url !== undefined) return `${oneLine(file)}   ${oneLine(url)}`
   return oneLine(file) + (line === undefined ? '' : `:${line}`) + (line === undefined || column === undefined ? '' : `:${column}`)
 }
 

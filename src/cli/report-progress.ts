@@ -1,5 +1,6 @@
 // How far a long run is: one line that is drawn over and over on a terminal; elsewhere a line for each milestone.
 import type { ProgressEvent } from './command.ts'
+import { oneLine } from './report-text.ts'
 
 const patienceMs = 300
 const betweenMs = 50
@@ -47,8 +48,8 @@ function createMilestones(stream: NodeJS.WriteStream): Progress {
 }
 
 /** `[######......] new pages 12/40, 3.1 MB/s, 4 s left`, and never longer than the line. */
-export function renderProgress({ phase, done, total, doneBytes, totalBytes }: ProgressEvent, elapsedMs: number, columns: number): string {
-  const counter = `${phase} ${done}/${total}`
+export function renderProgress({ phase, done, total, detail, doneBytes, totalBytes }: ProgressEvent, elapsedMs: number, columns: number): string {
+  const counter = `${phase} ${done}/${total}${detail === undefined ? '' : ` ${oneLine(detail)}`}`
   if (doneBytes === undefined || totalBytes === undefined || totalBytes === 0) return counter.slice(0, columns)
   const filled = Math.round((doneBytes / totalBytes) * barColumns)
   const bytesPerMs = elapsedMs > 0 ? doneBytes / elapsedMs : 0

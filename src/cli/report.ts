@@ -2,11 +2,13 @@
 import { Console } from 'node:console'
 import { readFileSync, statSync } from 'node:fs'
 import { join } from 'node:path'
+import { Writable } from 'node:stream'
 import { fileURLToPath } from 'node:url'
 import { inspect, styleText } from 'node:util'
 import type { ProgressEvent } from './command.ts'
 import { createProgress } from './report-progress.ts'
 import type { Diagnostic } from '../core/diagnostic.ts'
+import { redact } from '../util/secret.ts'
 import { countBySeverity, mergeDiagnostics, renderDiagnostic, sortDiagnostics } from './report-diagnostics.ts'
 import type { MergedDiagnostic, Paint } from './report-diagnostics.ts'
 import { count } from './report-text.ts'
@@ -46,16 +48,16 @@ export function createReporter({ root, json, quiet, verbosity }: ReporterOptions
       const shown = verbosity > 0 ? merged : merged.slice(0, shownAtMost)
       const blocks = shown.map((one) => renderDiagnostic(one, style))
       if (shown.length < merged.length) blocks.push(`and ${merged.length - shown.length} more (${counted(merged.slice(shown.length))}); --verbose shows all`)
-      if (blocks.length > 0) stderr.write(joinBlocks(blocks, shown) + '\n')
+      if (blocks.length > 0) stderr.write(redact(joinBlocks(blocks, shown) + '\n'))
     },
     trace(error) {
       progress.erase()
-      if (verbosity > 1) stderr.write(inspect(error, { depth: 5 }) + '\n')
+      if (verbosity > 1) stderr.write(redact(inspect(error, { depth: 5 })) + '\n')
     },
     result(text, object) {
       progress.erase()
-      if (json) stdout.write(JSON.stringify({ version: 1, ...object }, undefined, 2) + '\n')
-      else if (text !== '' && !quiet) stdout.write(text + '\n')
+      if (json) stdout.write(redact(JSON.stringify({ version: 1, ...object }, undefined, 2)) + '\n')
+      else if (text !== '' && !quiet) stdout.write(redact(text) + '\n')
     },
   }
 }
@@ -65,10 +67,21 @@ let isOutputLost = false
 /** For a program that owns its process: nobody else writes to stdout, and who reads it may stop reading. */
 export function takeOverStreams(): void {
   // What a site's own code logs must not get between the results.
-  globalThis.console = new Console(process.stderr)
+  globalThis.console = new Console(redacting(process.stderr))
   for (const stream of [process.stdout, process.stderr]) {
     stream.on('error', (error: NodeJS.ErrnoException) => { isOutputLost ||= error.code !== 'EPIPE' })
   }
+}
+
+/** What a site's own code logs may hold a credential. */
+function redacting(stream: NodeJS.WriteStream): NodeJS.WritableStream {
+  return new Writable({
+    decodeStrings: false,
+    write(text: string | Buffer, _, done) {
+      stream.write(redact(String(text)))
+      done()
+    },
+  })
 }
 
 /** Waits until everything is written; `false` if some of it was lost, for example on a full disk. */

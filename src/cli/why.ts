@@ -12,8 +12,9 @@ import { oneLine } from './report-text.ts'
 export async function runWhy(call: Call): Promise<Outcome> {
   const [asked = ''] = call.args
   const { options } = await prepareBuild(call)
+  // What servers have now is not what the last build was made of.
   const { explain } = await import('../build/why.ts')
-  const answer = await explain(asked, process.cwd(), options)
+  const answer = await explain(asked, process.cwd(), { ...options, checkOnly: true, remote: { offline: true } })
   if ('entries' in answer) throw fail('why-unknown', `${asked} holds ${answer.entries.length} entries`, { fix: `name one of them: ${answer.entries.slice(0, 5).map(({ id }) => id).join(', ')}.` })
   if ('names' in answer) {
     const nearest = didYouMean(answer.wanted, answer.names)

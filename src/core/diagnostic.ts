@@ -8,6 +8,8 @@ export interface Location {
   readonly line?: number
   readonly column?: number
   readonly length?: number
+  /** A page where a person can look at it or edit it. */
+  readonly url?: string
 }
 
 export interface Diagnostic {
@@ -44,6 +46,17 @@ export const codes = {
   'source-empty': 'A source found nothing.',
   'source-timeout': 'A source took longer than its time limit.',
   'source-shape': 'A source yielded something that is not an entry.',
+  'source-unreachable': 'A server gave no usable answer: it is down, too slow, too busy, or something stands between.',
+  'source-refused': 'A server refused a request: a wrong address, or a credential that it does not take.',
+  'source-secret': 'A credential or another variable of the environment is missing.',
+  'source-offline': 'A source needs the network, which `--offline` forbids, because it has no snapshot.',
+  'source-stale': 'The site was built from a snapshot, because a server could not be reached.',
+  'source-shrunk': 'A source gave less than half of what it gave the last time.',
+  'source-mapping': 'The mapping of a source does not fit what its server has.',
+  'source-snapshot': 'A snapshot cannot be read or written.',
+  'entry-quarantined': 'An entry is wrong; its last good version was used.',
+  'reference-broken': 'An entry refers to another one that is not there.',
+  'rich-text': 'Something in a rich text cannot be shown.',
   'duplicate-id': 'Two entries have the same id.',
   'duplicate-permalink': 'Two pages want the same URL, or URLs that differ only in case.',
   'permalink-pattern': 'A permalink pattern has an unknown part, or a part that the entry has no value for.',
@@ -128,14 +141,19 @@ export function fail(code: Code, message: string, rest: Omit<Diagnostic, 'severi
 
 /** The place of an entry, or of one key of its data. */
 export function locate(origin: Origin, key?: string): Location {
-  const file = origin.file ?? origin.label ?? 'unknown origin'
+  const file = origin.file ?? placeOf(origin, key)
   const position = (key === undefined ? undefined : origin.locate?.(key)) ?? (origin.line === undefined ? undefined : { line: origin.line })
-  return position ? { file, ...position } : { file }
+  return { file, ...position, ...(origin.url !== undefined && { url: origin.url }) }
+}
+
+/** `Contentful entry 4xYz, field `slug``. */
+function placeOf({ label = 'unknown origin', fieldName }: Origin, key: string | undefined): string {
+  return key === undefined ? label : `${label}, field \`${fieldName?.(key) ?? key}\``
 }
 
 /** A place in the body of an entry; `line` counts from 1 at the start of the body. */
 export function locateInBody(origin: Origin, position: Position): Location {
-  const location = locate(origin)
+  const location = locate(origin, origin.file === undefined ? origin.bodyField : undefined)
   if (origin.bodyLine === undefined) return location
   return { ...location, ...position, line: origin.bodyLine + (origin.lineOf?.(position.line) ?? position.line) - 1 }
 }

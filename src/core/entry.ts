@@ -13,7 +13,7 @@ import { applySchema } from './schema.ts'
 import type { Collection, Settings } from './settings.ts'
 import { normalizeSlug } from './slug.ts'
 import { takeHeading, titleFromName, titleFromWords } from './title.ts'
-import type { Entry, EntryId, Permalink, Publication, RawEntry, Source } from './types.ts'
+import type { Body, CompleteEntry, Entry, EntryId, Part, Permalink, Publication, Site, Source } from './types.ts'
 import { wallClock } from './zone.ts'
 
 const dateKeys = ['date', 'updated', 'expires', 'expiry'] as const
@@ -24,7 +24,7 @@ const plainKeys = ['title', 'draft', 'published', 'slug', 'permalink', 'url', 'a
  * Checks one entry of a source, as loadSource gives it. `at` is the moment of the build. The entry is there even if there are
  * errors, without what could not be read, so that later phases can find theirs too.
  */
-export async function normalizeEntry(raw: Required<RawEntry>, source: Pick<Source, 'name' | 'trusted' | 'schema'>, collection: Collection, settings: Settings, at: Date): Promise<{ entry: Entry; diagnostics: Diagnostic[] }> {
+export async function normalizeEntry(raw: CompleteEntry, source: Pick<Source, 'name' | 'trusted' | 'schema'>, collection: Collection, settings: Settings, at: Date): Promise<{ entry: Entry; diagnostics: Diagnostic[] }> {
   const known = knownKeys(settings)
   const checked = await checkData(raw, source, collection, known)
   const fields: Fields = { data: checked.data, origin: raw.origin, diagnostics: checked.diagnostics }
@@ -35,7 +35,7 @@ export async function normalizeEntry(raw: Required<RawEntry>, source: Pick<Sourc
   const slug = readText(fields, 'slug')
   const expires = readDate(fields, ['expires', 'expiry'], settings.timeZone)
   const entry: Omit<Entry, 'permalink'> = {
-    id: raw.id as EntryId, source: source.name, trusted: source.trusted ?? false,
+    id: raw.id as EntryId, source: source.name, trusted: isTrusted(raw.body, source.trusted),
     origin: raw.origin, path: raw.path, collection: collection.name, assets: raw.assets,
     ...text,
     slug: normalizeSlug(slug ?? path.name),
@@ -53,9 +53,40 @@ export async function normalizeEntry(raw: Required<RawEntry>, source: Pick<Sourc
     aliases: readAliases(fields),
     terms: new Map(settings.taxonomies.map(({ name, keys }) => [name, readAllTerms(fields, keys)])),
     data: fields.data,
+    ...(raw.texts !== undefined && { texts: raw.texts }),
+    ...(raw.files !== undefined && { files: raw.files }),
   }
   const permalink = readPermalink(fields, entry, collection, settings)
   return { entry: permalink === undefined ? entry : { ...entry, permalink }, diagnostics: fields.diagnostics }
+}
+
+/** What other entries refer to has no address and no state: there is nothing to check. */
+export function normalizePart({ id, origin, data, texts, files }: CompleteEntry, source: Pick<Source, 'name' | 'trusted'>): Part {
+  return { id: id as EntryId, source: source.name, trusted: source.trusted ?? false, origin, data: Object.assign(Object.create(null) as Record<string, unknown>, data), ...(texts !== undefined && { texts }), ...(files !== undefined && { files }) }
+}
+
+function isTrusted(body: Body, source = false): boolean {
+  return source || (body.kind === 'html' && body.trusted === true)
+}
+
+/** The parts by id, and the texts beside the bodies as entries that are nothing but a body. */
+export function textsOf(entries: readonly Entry[], parts: readonly Part[]): Pick<Site, 'parts' | 'texts'> {
+  if (parts.length === 0 && entries.every(({ texts }) => texts === undefined)) return {}
+  const texts = new Map<EntryId, Entry>()
+  for (const entry of entries) for (const [key, body] of Object.entries(entry.texts ?? {})) texts.set(textId(entry.id, key), { ...entry, id: textId(entry.id, key), body, data: {}, origin: { ...entry.origin, bodyField: key }, trusted: isTrusted(body, entry.trusted && !isTrusted(entry.body)) })
+  for (const part of parts) for (const [key, body] of Object.entries(part.texts ?? {})) texts.set(textId(part.id, key), textOfPart(part, key, body))
+  return { parts: new Map(parts.map((part) => [part.id, part])), texts }
+}
+
+/** The id under which a text beside the body is rendered. */
+export function textId(id: EntryId, key: string): EntryId {
+  return `${id}#${key}` as EntryId
+}
+
+function textOfPart({ id, source, trusted, origin }: Part, key: string, body: Body): Entry {
+  return {
+    id: textId(id, key), source, trusted: isTrusted(body, trusted), origin: { ...origin, bodyField: key }, body, path: id, collection: '', title: '', slug: id, publication: { state: 'published' }, aliases: [], terms: new Map(), data: {}, assets: [],
+  }
 }
 
 const knownKeysOf = new WeakMap<Settings, ReadonlySet<string>>()
@@ -67,7 +98,7 @@ function knownKeys(settings: Settings): ReadonlySet<string> {
   return known
 }
 
-async function checkData(raw: Required<RawEntry>, source: Pick<Source, 'schema'>, collection: Collection, known: ReadonlySet<string>): Promise<{ data: Record<string, unknown>; diagnostics: Diagnostic[] }> {
+async function checkData(raw: CompleteEntry, source: Pick<Source, 'schema'>, collection: Collection, known: ReadonlySet<string>): Promise<{ data: Record<string, unknown>; diagnostics: Diagnostic[] }> {
   const own = Object.assign(Object.create(null) as Record<string, unknown>, raw.data)
   const bySource = source.schema ? await applySchema(source.schema, own, raw.origin) : { data: own, diagnostics: [] }
   const schema = bySource.diagnostics.length === 0 ? collection.schema : undefined
@@ -81,7 +112,7 @@ async function checkData(raw: Required<RawEntry>, source: Pick<Source, 'schema'>
 }
 
 /** Keys that are one slip away from one that means something, where that one is missing. */
-function findTypos(raw: Required<RawEntry>, known: ReadonlySet<string>): Diagnostic[] {
+function findTypos(raw: CompleteEntry, known: ReadonlySet<string>): Diagnostic[] {
   return Object.keys(raw.data).flatMap((key) => {
     if (known.has(key)) return []
     const meant = [...known].find((candidate) => !Object.hasOwn(raw.data, candidate) && isSlip(key, candidate))
@@ -99,7 +130,7 @@ function isSlip(key: string, known: string): boolean {
   return distance(a, b) === 1 && (a.length !== b.length || known.length > 4)
 }
 
-function findDropped(raw: Required<RawEntry>, before: Readonly<Record<string, unknown>>, after: Readonly<Record<string, unknown>>, known: ReadonlySet<string>): Diagnostic[] {
+function findDropped(raw: CompleteEntry, before: Readonly<Record<string, unknown>>, after: Readonly<Record<string, unknown>>, known: ReadonlySet<string>): Diagnostic[] {
   return Object.keys(before).filter((key) => !known.has(key) && !Object.hasOwn(after, key)).flatMap((key) => {
     const meant = [...known, ...Object.keys(after)].find((candidate) => !Object.hasOwn(before, candidate) && isSlip(key, candidate))
     return warnOfKey(raw, key, `the key \`${key}\` is not in the schema of the collection`, meant === undefined ? 'remove it, or add it to the schema.' : `did you mean ${meant}?`)
@@ -107,7 +138,7 @@ function findDropped(raw: Required<RawEntry>, before: Readonly<Record<string, un
 }
 
 /** Only what somebody wrote in a file can have slips; a remote source has the keys that it has. */
-function warnOfKey(raw: Required<RawEntry>, key: string, message: string, fix: string): Diagnostic[] {
+function warnOfKey(raw: CompleteEntry, key: string, message: string, fix: string): Diagnostic[] {
   const line = raw.origin.locate?.(key)?.line
   return line === undefined ? [] : [{ severity: 'warning', code: 'front-matter-key', message, at: { ...locate(raw.origin), line }, fix }]
 }
@@ -127,7 +158,7 @@ function readAllTerms(fields: Fields, keys: readonly string[]): string[] {
   return [...new Set([...terms, ...readTerms({ ...fields, data: taxonomies as Fields['data'] }, keys)])]
 }
 
-function readTitle(raw: Required<RawEntry>, fields: Fields, { path, date, settings }: { path: DatedPath; date: Date | undefined; settings: Settings }): Pick<Entry, 'title' | 'body' | 'untitled'> {
+function readTitle(raw: CompleteEntry, fields: Fields, { path, date, settings }: { path: DatedPath; date: Date | undefined; settings: Settings }): Pick<Entry, 'title' | 'body' | 'untitled'> {
   const title = readText(fields, 'title')
   if (title !== undefined) return { title, body: raw.body }
   const heading = raw.body.kind === 'markdown' ? takeHeading(raw.body.text) : undefined

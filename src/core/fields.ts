@@ -124,6 +124,8 @@ export function readAuthor(fields: Fields): Author | undefined {
   const value = findValue(fields, ['author'])?.value
   if (value === undefined) return undefined
   if (typeof value === 'string') return { name: cleanText(value) }
+  // An entry of its own: its fields are read where they are shown.
+  if (typeof value === 'object' && value !== null && '$entry' in value) return undefined
   const { name, email, url } = typeof value === 'object' && !Array.isArray(value) ? value as Record<string, unknown> : {}
   if (typeof url === 'string' && !isHarmlessUrl(url)) warn(fields, 'author', `the \`url\` of \`author\` is ${describe(url)}, which is no address of a page; it is left out`, 'write it with https:// in front.')
   if (typeof name === 'string' && name.trim() !== '' && [email, url].every((part) => part === undefined || part === null || typeof part === 'string')) {

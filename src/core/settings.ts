@@ -274,6 +274,8 @@ export interface Settings {
   readonly head: { readonly canonical: boolean; readonly openGraph: boolean; readonly jsonLd: boolean }
   readonly sitemap: boolean
   readonly robots: boolean
+  /** Every page asks search engines to stay away, whatever its template says. */
+  readonly noindex?: boolean
   /** Folders relative to the root. */
   readonly static: string
   readonly content: string

@@ -28,18 +28,23 @@ export interface Origin {
   readonly bodyLine?: number
   /** Line of the body -> line of what was written, both from 1, where the body was made from another text. */
   readonly lineOf?: (line: number) => number
+  /** What editors call the body, where there is no file. */
+  readonly bodyField?: string
   /** What to call it when there is no file: `Contentful entry 4xYz`. */
   readonly label?: string
   /** A page where a person can look at it or edit it. */
   readonly url?: string
   /** Finds a key of `data` in `file`. Called only for messages. */
   readonly locate?: (key: string) => Position | undefined
+  /** What editors call a key of `data`, where there is no file. Default: the key. */
+  readonly fieldName?: (key: string) => string | undefined
 }
 
 /** The text of an entry. The core renders it, so that highlighting and link checks work for every source. */
 export type Body =
   | { readonly kind: 'markdown'; readonly text: string }
-  | { readonly kind: 'html'; readonly text: string }
+  /** `trusted`: safe by the way it was made, so that it is not cleaned. */
+  | { readonly kind: 'html'; readonly text: string; readonly trusted?: boolean }
   | { readonly kind: 'text'; readonly text: string }
 
 /** A file that is published beside its entry. */
@@ -60,6 +65,32 @@ export interface RawEntry {
   /** Path that slug, date and link targets are derived from: `posts/2024-05-06-hello.md`. Default: the id. */
   readonly path?: string
   readonly assets?: readonly EntryAsset[]
+  /** The collection it goes to. Default: the one whose source yields it. */
+  readonly collection?: string
+  /** `true`: it has no page and is in no list; other entries refer to it. */
+  readonly part?: boolean
+  /** Further texts, by the key of `data` under which templates find them rendered: `{{ entry.data.bio.html }}`. */
+  readonly texts?: Readonly<Record<string, Body>>
+  /** Files of its server that are copied and published with the site, if the entry is published or referred to. */
+  readonly files?: readonly RemoteFile[]
+}
+
+export interface RemoteFile {
+  /** Where it is published: `/assets/4xYz/map.png`. */
+  readonly path: string
+  /** Where it comes from. What is there never changes: a changed file has another address. */
+  readonly url: string
+}
+
+/** A raw entry with nothing left out that every entry has. */
+export type CompleteEntry = Required<Omit<RawEntry, 'collection' | 'part' | 'texts' | 'files'>> & Pick<RawEntry, 'collection' | 'part' | 'texts' | 'files'>
+
+/**
+ * Stands in `data` for another entry or part: in templates it is that entry. Made by `reference()`. What it leads to may be
+ * missing, and then it is undefined, or left out of a list.
+ */
+export interface Reference {
+  readonly $entry: string
 }
 
 export type Change = { readonly put: RawEntry } | { readonly drop: string }
@@ -74,10 +105,80 @@ export interface SourceContext {
   readonly timeZone: string
   /** Aborted when the time limit is reached or the build is interrupted. */
   readonly signal: AbortSignal
-  /** The cursor returned by the last committed run, if the source returned one. */
+  /** The cursor returned by the last committed run, if the source returned one: only changes since then are to be yielded. */
   readonly cursor?: string
-  /** Reports a problem without stopping the run. An `error` fails the build after all sources ran. */
-  report(diagnostic: Diagnostic): void
+  /** Drafts are wanted too, from where editors see them. */
+  readonly preview: boolean
+  /**
+   * A request that is retried, limited and redacted as `Source.requests` says. Rejects with what the user is to read. `url` may be
+   * relative to the source's `baseUrl`.
+   */
+  fetch<T = unknown>(url: string | URL, options?: FetchOptions): Promise<Answer<T>>
+  /** One page after the other, each by what `next` finds in the one before: an address, or undefined at the end. */
+  paginate<T = unknown>(url: string | URL, options: PaginateOptions<T>): AsyncGenerator<Page<T>>
+  /** Forgets what the snapshot holds: the cursor cannot be used, everything will be yielded. */
+  startOver(): void
+  /** Shown while it takes long: `1200 entries`. */
+  progress(text: string): void
+  /** Reports a problem without stopping the run. An `error` fails the build after all sources ran. With the id of an entry: it is that entry's. */
+  report(diagnostic: Diagnostic, id?: string): void
+}
+
+export interface FetchOptions {
+  readonly method?: string
+  readonly headers?: Readonly<Record<string, string>>
+  readonly body?: string
+  /** What the answer must be; a JSON answer that is none is asked for again. Default `json`. */
+  readonly as?: 'json' | 'text' | 'bytes'
+  /** Statuses beside 2xx that are an answer and not a failure. */
+  readonly accept?: readonly number[]
+  /** Whether it may be sent again. Default: for GET and HEAD. */
+  readonly retry?: boolean
+  /** The answer is not used before this says that it is one; a text says what is wrong, and it is asked for again. */
+  readonly check?: (answer: Answer) => string | undefined
+}
+
+export interface Answer<T = unknown> {
+  readonly url: string
+  readonly status: number
+  /** Names in lower case. */
+  readonly headers: ReadonlyMap<string, string>
+  /** The body: parsed, as a text, or as bytes. */
+  readonly json: T
+  readonly text: string
+  readonly bytes: Uint8Array
+}
+
+export interface PaginateOptions<T = unknown> extends FetchOptions {
+  /** Where the next page is, relative to this one. */
+  readonly next: (page: Answer<T>) => string | URL | undefined | null
+  /** Default 10000: a server that always names another page would never end. */
+  readonly mostPages?: number
+}
+
+export interface Page<T = unknown> extends Answer<T> {
+  /** From 1. */
+  readonly number: number
+  /** An origin for what stands on this page, with its address. */
+  at(item?: unknown): Origin
+}
+
+/** How a source asks its server. */
+export interface RequestPolicy {
+  /** How often a request is sent again. Default 5. */
+  readonly retries?: number
+  /** Requests under way at once. Default 4. */
+  readonly inFlight?: number
+  /** Seconds for one try. Default 20. */
+  readonly timeoutSeconds?: number
+  /** Seconds for one request with all its tries. Default 60. */
+  readonly deadlineSeconds?: number
+  /** Seconds before the first repetition; each further one waits twice as long. Default 0.5. */
+  readonly firstWaitSeconds?: number
+  /** A server that asks to wait longer is told of. Default 30. */
+  readonly longestWaitSeconds?: number
+  /** Headers of 429 answers that say how long to wait, beside `retry-after`. */
+  readonly waitHeaders?: readonly string[]
 }
 
 export interface Source {
@@ -97,12 +198,47 @@ export interface Source {
   readonly timeLimitSeconds?: number
   /** Checks `data` of every entry; any Standard Schema validator. */
   readonly schema?: StandardSchemaV1
+  /** What its entries depend on beside the config's text, as plain data: options that the config took from the environment. */
+  readonly options?: Readonly<Record<string, unknown>>
+  /** What relative addresses of `fetch` and `paginate` start from. */
+  readonly baseUrl?: string
+  readonly requests?: RequestPolicy
+  /** A bad entry fails the build (default), or keeps its last good version and is named. */
+  readonly onBadEntry?: 'fail' | 'quarantine'
+  /**
+   * What its records depend on: server, account, version of their form. While it stays the same, the cursor is taken up even if
+   * the config changed. Absent: every change of the config makes a run from the start.
+   */
+  readonly identity?: string | ((ctx: Pick<SourceContext, 'preview'>) => string)
+  /**
+   * Yields entries, or the records that `entries` makes entries of. With `ctx.cursor` only what changed since; what is not
+   * yielded stays.
+   */
   load(ctx: SourceContext): AsyncGenerator<Change, { cursor?: string } | void>
   /**
    * Yields what one file gives, by its absolute path: exactly what `load` would yield for it, whatever the other files hold.
    * Then after an edit only the file edited is read again. Absent: the source is run in full.
    */
   loadFile?(ctx: SourceContext, file: string): AsyncGenerator<Change, void>
+  /** Makes entries of all records that were loaded; pure, and called in every build that needs them. Absent: the records are the entries. */
+  entries?(records: ReadonlyMap<string, RawEntry>, ctx: EntriesContext): Iterable<RawEntry>
+  /** What a reviewer reads of a record: a title, and its fields as text. Absent: `data` as it is. */
+  describe?(record: RawEntry): RecordSummary
+  /** TypeScript declarations of what its records hold. */
+  types?(records: ReadonlyMap<string, RawEntry>): string
+  /** Calls `dirty` when there is something new, until the function that it gives is called. */
+  watch?(ctx: SourceContext, dirty: () => void): () => void
+}
+
+export interface EntriesContext extends Pick<SourceContext, 'root' | 'timeZone' | 'preview' | 'report'> {
+  /** The collections of the site. */
+  readonly collections: readonly string[]
+}
+
+export interface RecordSummary {
+  readonly title: string
+  readonly url?: string
+  readonly fields: Readonly<Record<string, string>>
 }
 
 /** Whether readers may see an entry. */
@@ -149,6 +285,20 @@ export interface Entry {
   readonly data: Readonly<Record<string, unknown>>
   readonly body: Body
   readonly assets: readonly EntryAsset[]
+  /** Further texts, by their key in `data`. */
+  readonly texts?: Readonly<Record<string, Body>>
+  readonly files?: readonly RemoteFile[]
+}
+
+/** What other entries refer to and what has no page: an author, a callout. */
+export interface Part {
+  readonly id: EntryId
+  readonly source: string
+  readonly trusted: boolean
+  readonly origin: Origin
+  readonly data: Readonly<Record<string, unknown>>
+  readonly texts?: Readonly<Record<string, Body>>
+  readonly files?: readonly RemoteFile[]
 }
 
 /** An entry that is not published in this build, with the reason. */
@@ -175,6 +325,9 @@ export interface Site {
   readonly entries: readonly Entry[]
   readonly held: readonly HeldEntry[]
   readonly byId: ReadonlyMap<EntryId, Entry>
+  readonly parts?: ReadonlyMap<EntryId, Part>
+  /** Texts beside the bodies, of entries and parts, each as an entry that has nothing but a body. */
+  readonly texts?: ReadonlyMap<EntryId, Entry>
   readonly collections: ReadonlyMap<string, readonly Entry[]>
   /** Taxonomy -> term slug -> term, by name. */
   readonly taxonomies: ReadonlyMap<string, ReadonlyMap<string, Term>>
@@ -309,7 +462,7 @@ export interface RenderedBody {
 }
 
 /** What a template or a body read while it was rendered. */
-export type ReadKey = `${'meta' | 'content' | 'excerpt' | 'query' | 'template' | 'data'}:${string}`
+export type ReadKey = `${'meta' | 'content' | 'excerpt' | 'query' | 'template' | 'data' | 'part'}:${string}`
 export interface Reads {
   read(key: ReadKey): void
 }

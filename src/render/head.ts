@@ -31,12 +31,18 @@ export interface HeadInput {
   readonly page: HeadPage
   /** The feeds of the site, then those of the page's own subject. */
   readonly feeds: readonly HeadFeed[]
-  readonly settings: Pick<Settings, 'title' | 'description' | 'origin' | 'basePath' | 'language' | 'author' | 'head'>
+  readonly settings: Pick<Settings, 'title' | 'description' | 'origin' | 'basePath' | 'language' | 'author' | 'head' | 'noindex'>
 }
 
 /** The tags of one page, in the order in which they are written; none for what is not HTML. */
-export function headTags({ page, feeds, settings }: HeadInput): HeadTag[] {
-  if (!page.spec.output.endsWith('.html')) return []
+export function headTags(input: HeadInput): HeadTag[] {
+  if (!input.page.spec.output.endsWith('.html')) return []
+  const tags = ownTags(input)
+  // Beside a tag of the template's own, of which the stricter one counts.
+  return input.settings.noindex ? [{ ...meta('robots', 'noindex'), key: 'noindex' }, ...tags.filter(({ key }) => key !== 'robots')] : tags
+}
+
+function ownTags({ page, feeds, settings }: HeadInput): HeadTag[] {
   const feedTags = feeds.map(({ title, href, type }) => tag(`feed:${pathOf(href)}`, 'link', { rel: 'alternate', type, title, href }))
   if (page.spec.kind === 'redirect') return feedTags
   const hidden = page.spec.output === '404.html'

@@ -28,17 +28,20 @@ export function createLinkResolver(targets: LinkTargets): LinkResolver {
     if (isOutside(raw)) return { href: raw }
     const end = raw.search(/[?#]/)
     const written = end === -1 ? raw : raw.slice(0, end)
+    if (written.startsWith('entry:')) return resolveId(index, { raw, from, written, path: decodeOnce(written.slice(6)), suffix: raw.slice(written.length) })
     return resolvePath(index, { raw, from, written, path: decodeOnce(written), suffix: raw.slice(written.length) })
   }
 }
 
 /** Leads to another site, or to a place on the page itself: whatever the site is, such a link stays as it is. */
 export function isOutside(raw: string): boolean {
-  return /^(?:$|[?#]|[a-z][a-z\d+.-]*:|\/\/)/i.test(raw)
+  return /^(?:$|[?#]|(?!entry:)[a-z][a-z\d+.-]*:|\/\/)/i.test(raw)
 }
 
 interface Index extends LinkTargets {
   readonly byPath: ReadonlyMap<string, Entry | HeldEntry>
+  /** Made when a link first names an entry by its id. */
+  byId?: ReadonlyMap<string, Entry | HeldEntry>
   /** Addresses of entries, made when first asked for. */
   readonly hrefs: Map<Entry, string>
 }
@@ -74,6 +77,14 @@ function resolvePath(index: Index, link: Link): LinkResult {
   if (rooted) return { href: index.settings.basePath.slice(0, -1) + link.written + suffix }
   if (isFile(path)) return missingFile(link, target, assetsFor(index, from))
   return { href: link.raw }
+}
+
+/** `entry:contentful:4xYz`: for sources, which do not know addresses. */
+function resolveId(index: Index, link: Link): LinkResult {
+  index.byId ??= new Map<string, Entry | HeldEntry>([...index.held.map((held) => [held.entry.id, held] as const), ...index.entries.map((entry) => [entry.id, entry] as const)])
+  const entry = index.byId.get(link.path)
+  if (entry === undefined) return { missing: `"${decodeOnce(link.raw)}" leads to nothing: no entry has that id`, fix: 'correct the id, or take the link out.' }
+  return 'reason' in entry ? heldProblem(link, entry) : entryLink(index, link, entry)
 }
 
 function entryLink({ settings, hrefs }: Index, { suffix, raw }: Link, entry: Entry): LinkResult {

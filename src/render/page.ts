@@ -6,6 +6,7 @@ import { renderRobots, renderSitemap } from '../core/sitemap.ts'
 import { escapeMarkup } from '../core/feed-text.ts'
 import type { Entry, EntryId, EntryPage, FeedPage, ListPage, PageSpec, Reads, RedirectPage, RenderedBody, Site, TemplatePage, TermsPage } from '../core/types.ts'
 import { feedContent } from './feed-content.ts'
+import { isReference } from './linked.ts'
 import { headTags, insertHead, type HeadFeed, type HeadPage } from './head.ts'
 import type { TemplateRenderer } from './templates.ts'
 import type { PageView, View } from './view.ts'
@@ -83,9 +84,10 @@ function listContext(page: ListPage, { view, settings }: PageOptions): object {
   }
 }
 
-function headPage(page: TemplatedPage, { site, settings, body, reads }: PageOptions): HeadPage {
+function headPage(page: TemplatedPage, options: PageOptions): HeadPage {
+  const { settings, body, reads } = options
   if (page.kind !== 'entry') return { spec: page, title: page.title, ...(settings.description !== undefined && { description: settings.description }) }
-  const entry = getEntry(site, page.entry)
+  const entry = getEntry(page.entry, options)
   reads.read(`meta:${entry.id}`)
   reads.read(`content:${entry.id}`)
   reads.read(`excerpt:${entry.id}`)
@@ -104,10 +106,10 @@ function ownFeeds(page: TemplatedPage, { view }: PageOptions): readonly HeadFeed
 }
 
 function renderFeedPage(page: FeedPage, options: PageOptions): string {
-  const { site, settings, body, reads } = options
+  const { settings, body, reads } = options
   const full = settings.feeds !== false && settings.feeds.content === 'full'
   const entries = page.entries.map((id): FeedEntry => {
-    const entry = getEntry(site, id)
+    const entry = getEntry(id, options)
     reads.read(`meta:${id}`)
     reads.read(`content:${id}`)
     reads.read(`excerpt:${id}`)
@@ -142,8 +144,10 @@ function renderRedirect(page: RedirectPage, { settings, view }: PageOptions): st
   return insertHead(html, headTags({ page: { spec: page, title: settings.title }, feeds: view.site.feeds, settings }))
 }
 
-function getEntry(site: Site, id: EntryId): Entry {
+/** With its author, also where that is an entry of its own. */
+function getEntry(id: EntryId, { site, view }: PageOptions): Entry {
   const entry = site.byId.get(id)
   if (entry === undefined) throw new Error(`no entry has the id ${id}`)
-  return entry
+  const author = isReference(entry.data['author']) ? view.entry(id).author : undefined
+  return author === undefined ? entry : { ...entry, author }
 }

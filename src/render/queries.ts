@@ -28,6 +28,7 @@ export function createQueries(site: Site, pages: readonly PageSpec[], settings: 
   let feeds: Map<Permalink, FeedLink[]> | undefined
   const table: Readonly<Record<string, Answer>> = {
     entry: (id: EntryId) => site.byId.get(id) ?? site.entries.find((entry) => entry.path === id),
+    entryId: (id: EntryId) => site.byId.get(id)?.id,
     collection: (name: string) => site.collections.get(name) ?? [],
     recent: (count: number, collection?: string) => withPages(collection === undefined ? site.entries : site.collections.get(collection) ?? []).sort(byDate).slice(0, count),
     terms: (taxonomy: string) => [...(site.taxonomies.get(taxonomy)?.values() ?? [])],

@@ -2,10 +2,12 @@
 // template used; nothing else reaches a template.
 import nunjucks from 'nunjucks'
 import { hrefOf, type BlogrollSite, type Settings } from '../core/settings.ts'
+import { textId } from '../core/entry.ts'
 import { slugify } from '../core/slug.ts'
-import type { Author, Entry, EntryId, PageSpec, Permalink, ReadKey, Reads, RenderedBody, Site, Term, TocEntry } from '../core/types.ts'
+import type { Author, Entry, EntryId, PageSpec, Permalink, ReadKey, Reads, Reference, RenderedBody, Site, Term, TocEntry } from '../core/types.ts'
 import { toHref } from './filters.ts'
 import { isHarmlessUrl } from '../core/fields.ts'
+import { authorOf, createPartView, createTextView, isReference, linkData, partKey, type PartView, type TextView } from './linked.ts'
 import { queryKey, responses, type FeedLink, type MenuLink, type QueryRunner, type TermRef, type YearLink } from './queries.ts'
 
 const wordsPerMinute = 220
@@ -29,6 +31,10 @@ export interface View {
   termLink(taxonomy: string, name: string): TermLink | undefined
   feeds(about: Permalink): { title: string; href: string; type: string }[]
   years(collection: string): { year: number; url: string; count: number }[]
+  /** What a reference leads to. */
+  follow(reference: Reference): EntryView | PartView | undefined
+  /** A text beside a body, rendered. */
+  text(id: EntryId, key: string): TextView
 }
 
 export function createView(options: ViewOptions): View {
@@ -62,15 +68,36 @@ export function createView(options: ViewOptions): View {
       options.reads.read(known.key)
       return known.link && { ...known.link }
     },
+    follow: undefined as never,
+    text: undefined as never,
     feeds: (about) => (ask('feeds', about) as FeedLink[]).map(({ title, permalink, format }) => ({ title, href: hrefOf(options.settings, permalink), type: feedTypes[format] })),
     years: (collection) => (ask('years', collection) as YearLink[]).map(({ year, permalink, count }) => ({ year, url: hrefOf(options.settings, permalink), count })),
+  }
+  const parts = new Map<EntryId, PartView>()
+  const texts = new Map<EntryId, TextView>()
+  const links: Pick<View, 'follow' | 'text'> = {
+    follow({ $entry }) {
+      const id = $entry as EntryId
+      if (ask('entryId', id) !== undefined) return view.entry(id)
+      const part = options.site.parts?.get(id)
+      if (part === undefined) return void options.reads.read(partKey(id, ''))
+      let known = parts.get(id)
+      if (known === undefined) parts.set(id, known = createPartView(part, options.reads, view))
+      return known
+    },
+    text(id, key) {
+      const own = textId(id, key)
+      let known = texts.get(own)
+      if (known === undefined) texts.set(own, known = createTextView(own, options))
+      return known
+    },
   }
   const ask = (name: string, ...args: unknown[]): unknown => {
     const query = { name, args }
     options.reads.read(queryKey(query))
     return options.query(query)
   }
-  return Object.assign(view, { site: new SiteView(options, view, ask) })
+  return Object.assign(view, links, { site: new SiteView(options, view, ask) })
 }
 
 export interface TermView extends TermLink { readonly count: number; readonly taxonomy: string }
@@ -84,6 +111,7 @@ export class EntryView {
   readonly #entry: Entry
   readonly #options: ViewOptions
   readonly #view: View
+  #data: Readonly<Record<string, unknown>> | undefined
   readonly #keys: Readonly<Record<'meta' | 'content' | 'excerpt', ReadKey>>
 
   constructor(entry: Entry, options: ViewOptions, view: View) {
@@ -128,11 +156,18 @@ export class EntryView {
   get updated(): Date | undefined { return this.#meta.updated }
   get draft(): boolean { return this.#meta.publication.state === 'draft' }
   get scheduled(): boolean { return this.#meta.publication.state === 'scheduled' }
-  get author(): Author | undefined { return this.#meta.author }
+  get author(): Author | undefined {
+    const { author, data } = this.#meta
+    return isReference(data['author']) ? authorOf(this.#view.follow(data['author'])) ?? author : author
+  }
   get description(): string | undefined { return this.#meta.description }
   get canonical(): string | undefined { return this.#meta.canonical }
   get collection(): string { return this.#meta.collection }
-  get data(): Readonly<Record<string, unknown>> { return this.#meta.data }
+  /** References in it are what they lead to, texts are rendered; each is read only when it is used. */
+  get data(): Readonly<Record<string, unknown>> {
+    const meta = this.#meta
+    return this.#data ??= linkData(meta, this.#view)
+  }
   get tags(): readonly TermLink[] { return this.terms['tags'] ?? [] }
   /** Taxonomy -> its terms, in the author's order. */
   get terms(): Readonly<Record<string, readonly TermLink[]>> {

@@ -1,5 +1,5 @@
 // What people write a source with: `defineSource` for its type, `put` for the short form of an entry.
-import type { Body, Change, EntryAsset, Origin, RawEntry, Source } from '../core/types.ts'
+import type { Body, Change, EntryAsset, Origin, RawEntry, Reference, RemoteFile, Source } from '../core/types.ts'
 
 /** The short form of an entry. Everything but `id` may be left out. */
 export interface PutInput {
@@ -20,6 +20,12 @@ export interface PutInput {
   path?: string
   origin?: Origin
   assets?: readonly EntryAsset[]
+  /** Name of the collection it goes to. Default: the one that has the source. */
+  collection?: string
+  /** `true`: no page, only for others to refer to. */
+  part?: boolean
+  texts?: Readonly<Record<string, Body>>
+  files?: readonly RemoteFile[]
 }
 
 /** Gives a source its type; returns it as it is. */
@@ -27,9 +33,14 @@ export function defineSource(source: Source): Source {
   return source
 }
 
+/** Stands in `data` for the entry or part of that id, with its source's prefix: `books:ann`. */
+export function reference(id: string): Reference {
+  return { $entry: id }
+}
+
 /** Makes a change from the short form. Checks nothing: whoever runs the source does. */
 export function put(input: PutInput): Change {
-  const { id, data, body, path, origin, assets, ...fields } = input
+  const { id, data, body, path, origin, assets, collection, part, texts, files, ...fields } = input
   const given = Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined && value !== null))
   const entry: RawEntry = {
     id,
@@ -38,6 +49,10 @@ export function put(input: PutInput): Change {
     ...(path !== undefined && { path }),
     ...(origin !== undefined && { origin }),
     ...(assets !== undefined && { assets }),
+    ...(collection !== undefined && { collection }),
+    ...(part !== undefined && { part }),
+    ...(texts !== undefined && { texts }),
+    ...(files !== undefined && { files }),
   }
   return { put: entry }
 }

@@ -1,17 +1,46 @@
 // Runs one source, as a transaction: either everything that it yielded counts, or nothing. Owns the time limit, the check of
-// the form, duplicates and the order. Duplicates between sources are found when the site is made.
+// the form, duplicates and the order. What is kept from one run to the next is remote.ts. Duplicates between sources are found
+// when the site is made.
 import { setImmediate as nextTurn } from 'node:timers/promises'
 import type { Diagnostic } from '../core/diagnostic.ts'
 import { codes, locate, messageOf, SsgError } from '../core/diagnostic.ts'
 import { describe } from '../core/fields.ts'
-import type { Change, Source, SourceContext } from '../core/types.ts'
-import type { CompleteEntry } from './raw-entry.ts'
-import { completeEntry, findShapeProblem, isRecord } from './raw-entry.ts'
+import type { Change, EntriesContext, RawEntry, Source, SourceContext } from '../core/types.ts'
+import { holdsSecretDeep, isMissingSecret, redact, redactDeep } from '../util/secret.ts'
+import type { RecordedRequest } from './http.ts'
+import { completeEntry, findShapeProblem, isRecord, type CompleteEntry } from './raw-entry.ts'
+import { createServices, type Services } from './services.ts'
 
 export interface LoadOptions extends Pick<SourceContext, 'root' | 'contentFolder' | 'timeZone' | 'cursor'> {
   /** Aborted when the whole run is to stop. */
   readonly signal?: AbortSignal
+  readonly preview?: boolean
+  /** Requests are refused. */
+  readonly offline?: boolean
+  /** What was yielded up to the cursor. */
+  readonly records?: ReadonlyMap<string, RawEntry>
+  /** The collections of the site. */
+  readonly collections?: readonly string[]
+  /** What it does at the moment, when it takes long. */
+  readonly onProgress?: (text: string) => void
 }
+
+/** What a run brought. */
+export interface SourceRun {
+  /** By id without prefix; with a cursor, only what is new. */
+  readonly puts: ReadonlyMap<string, RawEntry>
+  readonly drops: ReadonlySet<string>
+  /** Nothing that was known before counts. */
+  readonly isWhole: boolean
+  /** Bad ones, by id. */
+  readonly bad: BadEntries
+  readonly diagnostics: readonly Diagnostic[]
+  readonly cursor?: string
+  /** Whether the run got to its end. */
+  readonly completed: boolean
+  readonly requests: readonly RecordedRequest[]
+}
+export type BadEntries = ReadonlyMap<string, readonly Diagnostic[]>
 
 export interface LoadedSource {
   /** Sorted by id, ids with the source's prefix; empty if the run did not get to its end. */
@@ -21,6 +50,7 @@ export interface LoadedSource {
   readonly cursor?: string
   /** Whether the run got to its end. */
   readonly completed: boolean
+  readonly requests: readonly RecordedRequest[]
 }
 
 const defaultLimitSeconds = 600
@@ -29,15 +59,39 @@ const mostEntries = 1_000_000
 
 interface Run {
   readonly source: Source
-  readonly prefix: { readonly name: string; readonly idPrefix: string }
-  readonly entries: Map<string, CompleteEntry>
+  readonly puts: Map<string, RawEntry>
+  readonly drops: Set<string>
+  readonly bad: Map<string, Diagnostic[]>
   readonly diagnostics: Diagnostic[]
   readonly signal: AbortSignal
+  readonly services: Services
+  isWhole: boolean
 }
 
 type Result = { readonly cursor?: string } | void
 
+/** Runs a source and makes its entries, all in memory. */
 export async function loadSource(source: Source, options: LoadOptions): Promise<LoadedSource> {
+  const { puts, drops, isWhole, bad, completed, requests, cursor, diagnostics } = await runSource(source, options)
+  if (!completed) return { entries: [], diagnostics, completed, requests }
+  const records = applyRun({ puts, drops, isWhole }, options.records)
+  const made = makeEntries(source, records, options)
+  return {
+    entries: made.entries, completed, requests, ...(cursor !== undefined && { cursor }),
+    diagnostics: [...diagnostics, ...[...bad.values()].flat(), ...made.diagnostics, ...[...made.bad.values()].flat()],
+  }
+}
+
+export function applyRun({ puts, drops, isWhole }: Pick<SourceRun, 'puts' | 'drops' | 'isWhole'>, before: ReadonlyMap<string, RawEntry> | undefined): ReadonlyMap<string, RawEntry> {
+  if (isWhole || before === undefined || before.size === 0) return puts
+  const records = new Map(before)
+  for (const id of drops) records.delete(id)
+  for (const [id, record] of puts) records.set(id, record)
+  return records
+}
+
+/** One run, to its end or to the first thing that stops it. Never rejects. */
+export async function runSource(source: Source, options: LoadOptions): Promise<SourceRun> {
   const controller = new AbortController()
   const limit = source.timeLimitSeconds ?? defaultLimitSeconds
   const timer = setTimeout(() => controller.abort('time'), limit * 1000)
@@ -45,8 +99,8 @@ export async function loadSource(source: Source, options: LoadOptions): Promise<
   if (options.signal?.aborted) interrupt()
   options.signal?.addEventListener('abort', interrupt, { once: true })
   const run: Run = {
-    source, signal: controller.signal, entries: new Map(), diagnostics: [],
-    prefix: { name: source.name, idPrefix: source.idPrefix ?? `${source.name}:` },
+    source, signal: controller.signal, puts: new Map(), drops: new Set(), bad: new Map(), diagnostics: [], isWhole: options.cursor === undefined,
+    services: createServices(source, { signal: controller.signal, offline: options.offline ?? false, ...(options.onProgress && { onProgress: options.onProgress }) }),
   }
   try {
     return finish(run, await Promise.race([consume(run, options), aborted(controller.signal)]))
@@ -57,27 +111,32 @@ export async function loadSource(source: Source, options: LoadOptions): Promise<
     options.signal?.removeEventListener('abort', interrupt)
     // Frees what the source still waits for.
     controller.abort('over')
+    run.services.close()
   }
 }
 
-function finish(run: Run, result: Result): LoadedSource {
+function finish(run: Run, result: Result): SourceRun {
   const cursor: unknown = isRecord(result) ? result['cursor'] : undefined
   if (cursor !== undefined && typeof cursor !== 'string') report(run, 'source-shape', `the returned \`cursor\` is ${describe(cursor)}, not a text`, 'return { cursor } with a text, or nothing.')
-  const entries = [...run.entries.values()].sort((a, b) => (a.id < b.id ? -1 : 1))
-  return { entries, diagnostics: [...run.diagnostics], completed: true, ...(typeof cursor === 'string' && { cursor }) }
+  return { ...resultOf(run), completed: true, ...(typeof cursor === 'string' && { cursor: redact(cursor) }) }
 }
 
-function failed(run: Run, error: unknown, limit: number): LoadedSource {
+function resultOf({ puts, drops, isWhole, bad, diagnostics, services }: Run): Omit<SourceRun, 'completed'> {
+  return { puts, drops, isWhole, bad, diagnostics: [...diagnostics], requests: services.requests }
+}
+
+function failed(run: Run, error: unknown, limit: number): SourceRun {
   const { signal, diagnostics } = run
   if (signal.reason === 'time') report(run, 'source-timeout', `it took longer than ${limit} seconds and was given up`, 'look at what it waits for, or raise its `timeLimitSeconds`.')
   else if (signal.aborted) report(run, 'interrupted', 'it was stopped from outside', 'run the command again.')
-  else if (error instanceof SsgError) diagnostics.push(...error.diagnostics)
+  else if (error instanceof SsgError) diagnostics.push(...error.diagnostics.map(redactDeep))
+  else if (isMissingSecret(error)) report(run, 'source-secret', error.message, `set ${error.variable} in the environment, or build with --offline from a snapshot.`)
   else report(run, 'source-failed', `it failed: ${messageOf(error)}`, 'correct the source, or what it reads from.')
-  return { entries: [], diagnostics: [...diagnostics], completed: false }
+  return { ...resultOf(run), puts: new Map(), drops: new Set(), completed: false }
 }
 
 function report(run: Run, code: Diagnostic['code'], message: string, fix: string): void {
-  run.diagnostics.push({ severity: 'error', code, message: `source ${run.source.name}: ${message}`, fix })
+  run.diagnostics.push({ severity: 'error', code, message: redact(`source ${run.source.name}: ${message}`), fix })
 }
 
 /** Rejects when the run is to stop, whatever the source is waiting for. */
@@ -97,7 +156,7 @@ async function consume(run: Run, options: LoadOptions): Promise<Result> {
     if (run.signal.aborted) return undefined
     if (step.done) return step.value
     take(run, step.value)
-    if (run.entries.size > mostEntries) throw new Error(`it yielded more than ${mostEntries} entries`)
+    if (run.puts.size > mostEntries) throw new Error(`it yielded more than ${mostEntries} entries`)
     // A generator that never waits would never let a timer or Ctrl-C through.
     if (count % 1000 === 0) await nextTurn()
   }
@@ -120,45 +179,108 @@ function iterate(loaded: unknown): Iterator {
   throw new Error(`\`load\` returned ${describe(loaded)}; it must be a generator, written async *load(ctx) { yield ... }`)
 }
 
-function createContext(run: Run, options: LoadOptions): SourceContext {
-  const { root, contentFolder, timeZone, cursor } = options
+function createContext(run: Run, { root, contentFolder, timeZone, cursor, preview = false }: LoadOptions): SourceContext {
   return Object.freeze({
-    root, contentFolder, timeZone, signal: run.signal,
+    root, contentFolder, timeZone, preview, signal: run.signal,
     ...(cursor !== undefined && { cursor }),
-    report(diagnostic: Diagnostic) {
-      if (!run.signal.aborted) run.diagnostics.push(checkDiagnostic(run, diagnostic))
+    fetch: run.services.fetch,
+    paginate: run.services.paginate,
+    progress: run.services.progress,
+    startOver() {
+      run.isWhole = true
+      run.puts.clear()
+      run.drops.clear()
+    },
+    report(diagnostic: Diagnostic, id?: string) {
+      if (!run.signal.aborted) collect(run.source, run, diagnostic, id)
     },
   })
 }
 
-function checkDiagnostic(run: Run, diagnostic: unknown): Diagnostic {
+/** Errors of an entry are kept apart: it may have an earlier version that is good. */
+function collect(source: Source, into: Pick<Run, 'bad' | 'diagnostics'>, diagnostic: Diagnostic, id: string | undefined): void {
+  const checked = redactDeep(checkDiagnostic(source, diagnostic))
+  if (id === undefined || checked.severity !== 'error') into.diagnostics.push(checked)
+  else into.bad.set(id, [...(into.bad.get(id) ?? []), checked])
+}
+
+function checkDiagnostic(source: Source, diagnostic: unknown): Diagnostic {
   const { severity, code, message } = isRecord(diagnostic) ? diagnostic : {}
   const isOne = typeof message === 'string' && typeof code === 'string' && Object.hasOwn(codes, code) && ['error', 'warning', 'note'].includes(String(severity))
   if (isOne) return diagnostic as unknown as Diagnostic
-  return { severity: 'error', code: 'source-failed', message: `source ${run.source.name}: ${typeof message === 'string' ? message : describe(diagnostic)}` }
+  return { severity: 'error', code: 'source-failed', message: `source ${source.name}: ${typeof message === 'string' ? message : describe(diagnostic)}` }
 }
+
+const shapeFix = 'yield put({ id, data, body }), { put: entry } or { drop: id }.'
 
 function take(run: Run, change: unknown): void {
-  const { source, entries } = run
-  const fix = 'yield put({ id, data, body }), { put: entry } or { drop: id }.'
+  const { source, puts, drops } = run
   if (isRecord(change) && typeof change['drop'] === 'string') {
-    entries.delete(run.prefix.idPrefix + change['drop'])
+    puts.delete(change['drop'])
+    drops.add(change['drop'])
     return
   }
-  if (!isRecord(change) || !('put' in change)) return report(run, 'source-shape', `it yielded ${describe(change)}, which is neither a put nor a drop`, fix)
+  if (!isRecord(change) || !('put' in change)) return report(run, 'source-shape', `it yielded ${describe(change)}, which is neither a put nor a drop`, shapeFix)
   const raw = change['put']
-  const problem = findShapeProblem(raw)
-  const id = isRecord(raw) && typeof raw['id'] === 'string' ? `entry ${JSON.stringify(raw['id'].slice(0, 100))}: ` : ''
-  if (problem !== undefined) return report(run, 'source-shape', `${id}${problem}`, fix)
-  const entry = completeEntry(raw as unknown as CompleteEntry, run.prefix)
-  const first = entries.get(entry.id)
-  if (first === undefined) entries.set(entry.id, entry)
-  else run.diagnostics.push(duplicate(source, entry, first))
+  const problem = shapeProblem(source, raw)
+  if (problem !== undefined) return collect(source, run, problem, isRecord(raw) && typeof raw['id'] === 'string' ? raw['id'] : undefined)
+  // A server may send back what it was asked with; pages and snapshots must not hold it.
+  const entry = holdsSecretDeep(raw) ? redactDeep(raw as RawEntry) : raw as RawEntry
+  const first = puts.get(entry.id)
+  // Of records of which the server names each by its id, the last version counts.
+  if (first !== undefined && run.isWhole && source.entries === undefined) run.diagnostics.push(duplicate(source, entry, first))
+  else puts.set(entry.id, entry)
 }
 
-function duplicate(source: Source, entry: CompleteEntry, first: CompleteEntry): Diagnostic {
+function shapeProblem(source: Source, raw: unknown): Diagnostic | undefined {
+  const problem = findShapeProblem(raw)
+  if (problem === undefined) return undefined
+  const id = isRecord(raw) && typeof raw['id'] === 'string' ? `entry ${JSON.stringify(raw['id'].slice(0, 100))}: ` : ''
+  return { severity: 'error', code: 'source-shape', message: `source ${source.name}: ${id}${problem}`, fix: shapeFix }
+}
+
+function duplicate(source: Source, entry: RawEntry, first: RawEntry): Diagnostic {
+  const [second, earlier] = [entry, first].map((one) => completeEntry(one, prefixOf(source)))
   return {
-    severity: 'error', code: 'duplicate-id', message: `source ${source.name} yielded the id ${JSON.stringify(entry.id)} twice`,
-    at: locate(entry.origin), related: [{ at: locate(first.origin), note: 'first here' }], fix: 'give each entry an id of its own.',
+    severity: 'error', code: 'duplicate-id', message: `source ${source.name} yielded the id ${JSON.stringify(second?.id)} twice`,
+    at: locate(second?.origin ?? {}), related: [{ at: locate(earlier?.origin ?? {}), note: 'first here' }], fix: 'give each entry an id of its own.',
+  }
+}
+
+function prefixOf({ name, idPrefix }: Source): { readonly name: string; readonly idPrefix: string } {
+  return { name, idPrefix: idPrefix ?? `${name}:` }
+}
+
+export interface MadeEntries {
+  readonly entries: readonly CompleteEntry[]
+  /** By id without prefix. */
+  readonly bad: BadEntries
+  readonly diagnostics: readonly Diagnostic[]
+}
+
+/** Makes the entries of what was loaded; in the order of their ids. */
+export function makeEntries(source: Source, records: ReadonlyMap<string, RawEntry>, { root, timeZone, preview = false, collections = [] }: Pick<LoadOptions, 'root' | 'timeZone' | 'preview' | 'collections'>): MadeEntries {
+  const into = { bad: new Map<string, Diagnostic[]>(), diagnostics: [] as Diagnostic[] }
+  const ctx: EntriesContext = { root, timeZone, preview, collections, report: (diagnostic, id) => collect(source, into, diagnostic, id) }
+  const entries = new Map<string, RawEntry>()
+  for (const raw of listEntries(source, records, ctx, into.diagnostics)) {
+    const problem = source.entries === undefined ? undefined : shapeProblem(source, raw)
+    const first = problem === undefined ? entries.get(raw.id) : undefined
+    if (problem !== undefined) collect(source, into, problem, isRecord(raw) && typeof raw.id === 'string' ? raw.id : undefined)
+    else if (first !== undefined) into.diagnostics.push(duplicate(source, raw, first))
+    else entries.set(raw.id, raw)
+  }
+  const complete = [...entries.values()].map((raw) => completeEntry(raw, prefixOf(source))).sort((a, b) => (a.id < b.id ? -1 : 1))
+  return { ...into, entries: complete }
+}
+
+function listEntries(source: Source, records: ReadonlyMap<string, RawEntry>, ctx: EntriesContext, diagnostics: Diagnostic[]): readonly RawEntry[] {
+  if (source.entries === undefined) return [...records.values()]
+  try {
+    return [...source.entries(records, ctx)]
+  } catch (error) {
+    if (error instanceof SsgError) diagnostics.push(...error.diagnostics.map(redactDeep))
+    else diagnostics.push({ severity: 'error', code: 'source-failed', message: redact(`source ${source.name}: making its entries failed: ${messageOf(error)}`), fix: 'correct the source.' })
+    return []
   }
 }

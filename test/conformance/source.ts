@@ -5,7 +5,11 @@ import { isDeepStrictEqual } from 'node:util'
 import type { Diagnostic } from '../../src/core/diagnostic.ts'
 import type { Change, RawEntry, Source, SourceContext } from '../../src/core/types.ts'
 import type { LoadedSource } from '../../src/sources/source.ts'
+import { createServices } from '../../src/sources/services.ts'
 import { loadSource } from '../../src/sources/source.ts'
+
+export { remoteSourceConformance, type RemoteConformanceOptions } from './remote.ts'
+export { startServer, type FakeAnswer, type FakeRequest, type FakeServer } from './server.ts'
 
 export interface SourceConformanceOptions {
   /** Makes the source; called anew for each run. What it reads must stay the same meanwhile. */
@@ -141,10 +145,14 @@ async function checkCursor(options: SourceConformanceOptions): Promise<void> {
 
 interface Watched { readonly context: SourceContext; readonly diagnostics: Diagnostic[]; readonly abort: () => void }
 
-function createContext(options: SourceConformanceOptions): Watched {
+function createContext(options: SourceConformanceOptions, source: Source): Watched {
   const controller = new AbortController()
   const diagnostics: Diagnostic[] = []
-  const context = Object.freeze({ ...place(options), signal: controller.signal, report: (diagnostic: Diagnostic) => void diagnostics.push(diagnostic) })
+  const services = createServices(source, { signal: controller.signal, offline: false })
+  const { fetch, paginate, progress } = services
+  const context: SourceContext = Object.freeze({
+    ...place(options), fetch, paginate, progress, preview: false, signal: controller.signal, startOver: () => undefined, report: (diagnostic: Diagnostic) => void diagnostics.push(diagnostic),
+  })
   return { context, diagnostics, abort: () => controller.abort() }
 }
 
@@ -152,7 +160,7 @@ async function checkUntouched(options: SourceConformanceOptions): Promise<void> 
   const source = await options.source()
   const copies: [RawEntry, unknown][] = []
   // The context is frozen: a source that changes it throws here.
-  for await (const change of iterate(source, createContext(options).context)) {
+  for await (const change of iterate(source, createContext(options, source).context)) {
     if ('put' in change) copies.push([change.put, snapshot(change.put)])
   }
   for (const [entry, copy] of copies) assert(isDeepStrictEqual(snapshot(entry), copy), `entry ${entry.id} was changed after it was yielded`)
@@ -169,8 +177,8 @@ async function* iterate(source: Source, context: SourceContext): AsyncGenerator<
 async function checkAbort(options: SourceConformanceOptions): Promise<void> {
   const seconds = options.abortSeconds ?? 5
   for (const after of [0, 1]) {
-    const { context, abort } = createContext(options)
     const source = await options.source()
+    const { context, abort } = createContext(options, source)
     const ended = drain(source, context, after, abort)
     const isInTime = await endsWithin(seconds, ended)
     assert(isInTime, `it went on for more than ${seconds} seconds after it was aborted${after === 0 ? ' at its start' : ` behind entry ${after}`}; pass ctx.signal on to what it waits for`)

@@ -5,7 +5,7 @@ import { completeConfig } from '../../src/config/defaults.ts'
 import { normalizeEntry } from '../../src/core/entry.ts'
 import type { CollectionConfig, SiteConfig } from '../../src/core/settings.ts'
 import { takeHeading, titleFromName } from '../../src/core/title.ts'
-import type { Body, RawEntry } from '../../src/core/types.ts'
+import type { Body, CompleteEntry, RawEntry } from '../../src/core/types.ts'
 
 const at = new Date('2024-06-01T12:00:00Z')
 const markdown = (text: string): Body => ({ kind: 'markdown', text })
@@ -15,7 +15,7 @@ interface Options { collection?: CollectionConfig; config?: SiteConfig; schema?:
 async function normalize(data: Record<string, unknown>, { collection = {}, config = {}, schema, raw = {} }: Options = {}) {
   const settings = completeConfig('/site', { title: 'My site', ...config, collections: { posts: { permalink: '/:slug/', ...collection } } }, {})
   const keys = Object.keys(data)
-  const complete: Required<RawEntry> = {
+  const complete: CompleteEntry = {
     id: 'posts/hello-world.md', path: raw.path ?? raw.id ?? 'posts/hello-world.md', data, body: markdown(''), assets: [],
     origin: { file: 'content/posts/hello-world.md', bodyLine: 9, locate: (key) => (keys.includes(key) ? { line: keys.indexOf(key) + 2, column: 1 } : undefined) }, ...raw,
   }

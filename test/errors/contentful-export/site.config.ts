@@ -1,0 +1,6 @@
+import { contentful, defineConfig, files } from 'sourcepress'
+
+export default defineConfig({
+  title: 'Site', url: 'https://example.org/',
+  collections: { posts: { source: [files('posts/*.md'), contentful({ file: 'export.json', onBadEntry: 'quarantine', types: { post: { require: ['summary'] } } })] } },
+})
