@@ -6,9 +6,9 @@ import { readTextFile } from '../sources/text-file.ts'
 import { isMap, type ParsedText } from '../sources/parsed-text.ts'
 import { isExcluded, type JekyllOptions } from './jekyll.ts'
 import { mapKeys, type KeyTable } from './jekyll-keys.ts'
-import { findTemplates, type TemplatePage } from './jekyll-templates.ts'
+import { findTemplates, findUnreadable, type TemplatePage } from './jekyll-templates.ts'
 import { chooseOutput, createReport, type Call, type MovePlan, type MoveReport, type Plain } from './plan.ts'
-import { namesIn } from './tree.ts'
+import { namesIn, startsWithFrontMatter } from './tree.ts'
 
 export interface JekyllConfig {
   readonly file: string
@@ -24,6 +24,7 @@ export async function deriveJekyll(root: string): Promise<MovePlan> {
   const exclude = [...keys.exclude, output]
   const listed: JekyllOptions = { exclude, include: keys.include, collections: keys.collections, ...(keys.collectionsFolder !== undefined && { collectionsFolder: keys.collectionsFolder }), permalink: keys.permalink }
   const templates = findTemplates(root, listed)
+  for (const name of findUnreadable(root, listed)) report.lost({ file: name, line: 1 }, `${name} is not published: texts in ${/\.(\w+)$/.exec(name)?.[1] ?? 'this format'} cannot be read`, 'convert it to markdown.')
   return {
     dialect: 'jekyll',
     options: optionsOf(keys, exclude, templates),
@@ -61,7 +62,7 @@ function optionsOf(keys: KeyTable, exclude: readonly string[], templates: readon
     exclude, ...(include.length > 0 && { include }),
     ...(notTexts.length > 0 && { templates: notTexts.map((page) => page.path) }),
     ...(intros.length > 0 && { intros: intros.map((page) => page.path) }),
-    ...(keys.url !== undefined && (keys.hasFeedPlugin || feed !== undefined) && { feedIds: { base: keys.url.replace(/\/$/, ''), of: feed?.idOf ?? 'id' } }),
+    ...(keys.url !== undefined && (keys.hasFeedPlugin || feed !== undefined) && { feedIds: { base: keys.url.replace(/\/$/, ''), of: keys.hasFeedPlugin ? 'id' : feed?.idOf ?? 'id' } }),
     ...(excerptSeparator !== undefined && { excerptSeparator }),
   }
 }
@@ -152,14 +153,4 @@ function holdsFiles(folder: string): boolean {
     if (/^[_.]/.test(entry.name)) return false
     return entry.isDirectory() ? holdsFiles(path.join(folder, entry.name)) : entry.isFile() && !startsWithFrontMatter(path.join(folder, entry.name))
   })
-}
-
-function startsWithFrontMatter(file: string): boolean {
-  const handle = fs.openSync(file, 'r')
-  try {
-    const bytes = Buffer.alloc(5)
-    return /^---\r?\n/.test(bytes.toString('latin1', 0, fs.readSync(handle, bytes, 0, 5, 0)))
-  } finally {
-    fs.closeSync(handle)
-  }
 }

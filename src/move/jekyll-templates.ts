@@ -5,7 +5,7 @@ import { readTextFile } from '../sources/text-file.ts'
 import { findCode, insideOf } from './code-ranges.ts'
 import { isExcluded, listJekyll, type JekyllOptions } from './jekyll.ts'
 import { answerable, fillJekyllPattern, pagePattern } from './jekyll-urls.ts'
-import { listFiles } from './tree.ts'
+import { listFiles, startsWithFrontMatter } from './tree.ts'
 
 export interface TemplatePage {
   /** From the root. */
@@ -32,9 +32,21 @@ export function findTemplates(root: string, options: JekyllOptions): TemplatePag
   const pages = listJekyll(root, options).filter(({ group }) => group === 'pages').flatMap(({ path: file }) => pageTemplate(root, file, options) ?? [])
   const others = listFiles(root, '', {
     wantsFolder: (folder, name) => !name.startsWith('_') && !isExcluded(folder, options),
-    wantsFile: (file, name) => /\.(?:xml|atom|rss|json|txt|css|js|scss|sass|coffee|webmanifest)$/i.test(name) && !name.startsWith('_') && !isExcluded(file, options),
+    wantsFile: (file, name) => !isReadable(name) && !isUnreadable(name) && !isBinary(name) && !name.startsWith('_') && !isExcluded(file, options) && startsWithFrontMatter(path.join(root, file)),
   }).flatMap((file) => otherTemplate(root, file) ?? [])
   return [...pages, ...others]
+}
+
+const isReadable = (name: string): boolean => /\.(?:md|markdown|mkdn|mkdown|mkd|html?)$/i.test(name)
+const isUnreadable = (name: string): boolean => /\.(?:textile|rst|adoc|asciidoc|org|creole|mediawiki|rdoc|haml|slim)$/i.test(name)
+const isBinary = (name: string): boolean => /\.(?:png|jpe?g|gif|webp|avif|ico|pdf|zip|gz|mp[34]|webm|ogg|woff2?|ttf|otf|eot)$/i.test(name)
+
+/** Posts and pages in formats that cannot be read here. */
+export function findUnreadable(root: string, options: JekyllOptions): string[] {
+  return listFiles(root, '', {
+    wantsFolder: (folder, name) => (!name.startsWith('_') || name === '_posts') && !isExcluded(folder, options),
+    wantsFile: (file, name) => isUnreadable(name) && !isExcluded(file, options) && startsWithFrontMatter(path.join(root, file)),
+  })
 }
 
 interface Parts { readonly head: string; readonly body: string; readonly bodyLine: number }
@@ -42,7 +54,7 @@ interface Parts { readonly head: string; readonly body: string; readonly bodyLin
 function split(root: string, file: string): Parts | undefined {
   const read = readTextFile(path.join(root, file), file)
   if ('problem' in read) return undefined
-  const [all, head] = /^---[ \t]*\n([^]*?)(?:^|\n)---[ \t]*(?:\n|$)/.exec(read.text) ?? []
+  const [all, head] = /^---[ \t]*\n(?:([^]*?)\n)?---[ \t]*(?:\n|$)/.exec(read.text) ?? []
   if (all === undefined) return undefined
   return { head: head ?? '', body: read.text.slice(all.length), bodyLine: all.split('\n').length }
 }

@@ -117,3 +117,18 @@ export function answerable(url: string): { readonly permalink: string; readonly 
   if (clean.endsWith('/') || /\.[A-Za-z][A-Za-z\d]{0,4}$/.test(clean)) return { permalink: clean, aliases: [] }
   return { permalink: `${clean}/`, aliases: [`${clean}.html`] }
 }
+
+/** An id of an entry as old feeds have it: the address, with no more encoded than must be. */
+export function feedAddress(base: string, url: string): string {
+  return base + encodeURI(decode(url)).replace(/[?#]/g, encodeURIComponent)
+}
+
+function decode(url: string): string {
+  try {
+    return decodeURIComponent(url)
+  } catch (error) {
+    // A percent sign that somebody wrote for itself.
+    if (error instanceof URIError) return url
+    throw error
+  }
+}

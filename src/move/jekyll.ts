@@ -1,7 +1,7 @@
 // What Jekyll means by its folders and headers. `jekyll({...})` is written into site.config.ts by `ssg import`, with what
 // _config.yml said; the texts are translated by liquid.ts.
 import { parseDate } from '../core/date.ts'
-import { answerable, fillJekyllPattern, pagePattern, patternOf } from './jekyll-urls.ts'
+import { answerable, feedAddress, fillJekyllPattern, pagePattern, patternOf } from './jekyll-urls.ts'
 import { translateLiquid } from './liquid.ts'
 import { problemAt, type Dialect, type Header } from './reader.ts'
 import { listFiles, type MovedFile } from './tree.ts'
@@ -181,6 +181,6 @@ function finish(data: Record<string, unknown>, url: string, { options }: ReadCon
   data['aliases'] = [...new Set([...aliases, ...before.map((alias) => (alias.startsWith('/') ? alias : `/${alias}`)).flatMap((alias) => { const old = answerable(alias); return [old.permalink, ...old.aliases] })])].filter((alias) => alias !== permalink)
   if (data['template'] !== undefined) data['template_before'] = data['template']
   delete data['template']
-  if (slug !== undefined && options.feedIds !== undefined) data['id'] = typeof data['id'] === 'string' ? data['id'] : options.feedIds.base + (options.feedIds.of === 'url' ? url : `${url.replace(/\/?[^/]*\/?$/, '')}/${encodeURI(slug)}`)
+  if (slug !== undefined && options.feedIds !== undefined) data['id'] = typeof data['id'] === 'string' ? data['id'] : feedAddress(options.feedIds.base, options.feedIds.of === 'url' ? url : `${url.replace(/\/?[^/]*\/?$/, '')}/${encodeURIComponent(slug)}`)
   return data
 }

@@ -2,7 +2,7 @@
 import { dateFromPath } from '../core/date.ts'
 import { findCode, insideOf } from './code-ranges.ts'
 import { applyEdits } from './edits.ts'
-import { answerable } from './jekyll-urls.ts'
+import { answerable, feedAddress } from './jekyll-urls.ts'
 import type { Dialect, Header, Translated } from './reader.ts'
 import { folderOfGlob, globOf } from './glob.ts'
 import { listFiles, type MovedFile } from './tree.ts'
@@ -66,6 +66,6 @@ function readFile(file: MovedFile, header: Header, groups: Readonly<Record<strin
   delete data['template']
   if (data['excerpt'] !== undefined && typeof data['description'] !== 'string') data['description'] = data['excerpt']
   if (/^(?:false|no)$/i.test(String(data['publish'] ?? ''))) data['draft'] = true
-  if (feedIds !== undefined && data['date'] !== undefined && !isOurs) data['id'] = feedIds.base + url
+  if (feedIds !== undefined && data['date'] !== undefined && !isOurs) data['id'] = feedAddress(feedIds.base, url)
   return data
 }

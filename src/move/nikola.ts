@@ -3,6 +3,7 @@
 import path from 'node:path'
 import { dateFromPath } from '../core/date.ts'
 import { wordSlug } from '../core/slug.ts'
+import { feedAddress } from './jekyll-urls.ts'
 import { translateNikola } from './nikola-body.ts'
 import { problemAt, type Dialect, type Header } from './reader.ts'
 import { listFiles, type MovedFile } from './tree.ts'
@@ -80,7 +81,7 @@ function readNikola(file: MovedFile, header: Header, options: NikolaOptions, rep
   const address = `/${parts.map(encodeURIComponent).join('/')}`
   data['permalink'] = slug === 'index' ? address.replace(/index$/, '') : isPretty ? `${address}/` : `${address}.html`
   const guid = typeof data['guid'] === 'string' ? data['guid'] : undefined
-  if (file.group === 'posts' && (guid !== undefined || options.feedIds !== undefined)) data['id'] = guid ?? `${options.feedIds?.base}${data['permalink'] as string}`
+  if (file.group === 'posts' && (guid !== undefined || options.feedIds !== undefined)) data['id'] = guid ?? feedAddress(options.feedIds?.base ?? '', data['permalink'] as string)
   if (language !== undefined) data['lang'] = language
   return data
 }

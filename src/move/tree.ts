@@ -50,3 +50,14 @@ export function namesIn(folder: string): string[] {
     throw error
   }
 }
+
+/** Whether its first line is `---`, as Jekyll wants it of what it works on. */
+export function startsWithFrontMatter(file: string): boolean {
+  const handle = fs.openSync(file, 'r')
+  try {
+    const bytes = Buffer.alloc(5)
+    return /^---\r?\n/.test(bytes.toString('latin1', 0, fs.readSync(handle, bytes, 0, 5, 0)))
+  } finally {
+    fs.closeSync(handle)
+  }
+}

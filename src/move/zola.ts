@@ -2,6 +2,7 @@
 // and the sections said; the texts are translated by zola-body.ts.
 import path from 'node:path'
 import { letterSlug } from '../core/slug.ts'
+import { feedAddress } from './jekyll-urls.ts'
 import type { Dialect, Header } from './reader.ts'
 import { listFiles, type MovedFile } from './tree.ts'
 import { translateZola } from './zola-body.ts'
@@ -70,7 +71,7 @@ function readZola(file: MovedFile, header: Header, options: ZolaOptions): Record
   const parts = [...(language === undefined ? [] : [language]), ...outer.split('/'), ...(name === 'index' && folder === '' ? [] : [slug])].filter((part) => part !== '')
   if (name === '_index') return readSection(data, [...(language === undefined ? [] : [language]), ...folder.split('/')].filter((part) => part !== ''), language)
   data['permalink'] = typeof data['path'] === 'string' ? addressOf(data['path'].split('/')) : addressOf(parts)
-  if (options.feedIds !== undefined && data['date'] !== undefined && typeof data['id'] !== 'string') data['id'] = options.feedIds.base + (data['permalink'] as string)
+  if (options.feedIds !== undefined && data['date'] !== undefined && typeof data['id'] !== 'string') data['id'] = feedAddress(options.feedIds.base, data['permalink'] as string)
   if (data['render'] === false) data['permalink'] = false
   if (typeof data['weight'] === 'number') data['order'] ??= data['weight']
   if (Array.isArray(data['authors']) && data['authors'].length > 0) data['author'] ??= data['authors'].join(', ')

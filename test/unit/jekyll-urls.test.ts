@@ -1,6 +1,6 @@
 // Jekyll's addresses, as its documentation has them.
 import { describe, expect, test } from 'vitest'
-import { answerable, fillJekyllPattern, pagePattern, slugifyJekyll } from '../../src/move/jekyll-urls.ts'
+import { answerable, feedAddress, fillJekyllPattern, pagePattern, slugifyJekyll } from '../../src/move/jekyll-urls.ts'
 
 const parts = { slug: 'Hello-World', categories: ['News', 'Big Things'], date: new Date('2009-04-05T22:30:00Z'), timeZone: 'UTC' }
 const fill = (pattern: string, changes: Partial<typeof parts> = {}): string => fillJekyllPattern(pattern, { ...parts, ...changes }).url
@@ -41,4 +41,8 @@ test.each([
 test('slugs', () => {
   expect(slugifyJekyll('The _config.yml File & more', { mode: 'default', cased: false })).toBe('the-config-yml-file-more')
   expect(slugifyJekyll('The _config.yml File & more', { mode: 'pretty', cased: true })).toBe('The-_config.yml-File-&-more')
+})
+
+test.each([['/a%20b/Rome%26Milan', 'https://x.example/a%20b/Rome&Milan'], ['/100%/', 'https://x.example/100%25/'], ['/%C3%BC/', 'https://x.example/%C3%BC/'], ['/a%3Fb', 'https://x.example/a%3Fb']])('id of %s', (url, id) => {
+  expect(feedAddress('https://x.example', url)).toBe(id)
 })
