@@ -165,10 +165,13 @@ export function openOutput(folder: string, display: string, root = folder): Outp
         written = planned.size
       },
       discard() {
-        guard(display, () => {
+        try {
           fs.rmSync(staged, { recursive: true, force: true })
           if (isNew) removeEmptyFolder(folder)
-        })
+        } catch (error) {
+          // Something else is wrong, and is told; the next build tries again.
+          if (!isErrno(error)) throw error
+        }
       },
     }
   }

@@ -59,10 +59,11 @@ export async function prepareBuild({ root, flags, signal, onProgress }: Call): P
   const { settings, config, diagnostics } = await loadSettings(root, overrides)
   const out = outFolder(settings, flags)
   const remote = readRemote(flags)
+  const workers = readWorkers(process.env['SSG_WORKERS'])
   const options: BuildOptions = {
     remote, settings: remote.preview ? { ...settings, noindex: true, sitemap: false } : settings, configDigest: config.digest, signal, onProgress, at: readMoment(flags, settings.timeZone), drafts: flags.times('drafts') > 0, future: flags.times('future') > 0,
     marks: markingFlags.filter((flag) => flags.times(flag) > 0),
-    ...(out !== undefined && { out }),
+    ...(out !== undefined && { out }), ...(workers !== undefined && { workers }),
   }
   return { options, diagnostics }
 }
@@ -81,6 +82,13 @@ export function readRemote(flags: Flags): RemoteFlags {
   return {
     offline: has('offline'), allowStale: has('allow-stale'), allowShrink: has('allow-shrink'), preview: has('preview'), ...(maxStaleMs !== undefined && { maxStaleMs }),
   }
+}
+
+/** For machines that are shared, or that do not know how many processors they may use. */
+function readWorkers(text: string | undefined): number | undefined {
+  if (!text) return undefined
+  if (/^(?:\d|[1-5]\d|6[0-4])$/.test(text)) return Number(text)
+  throw fail('usage-flag', `SSG_WORKERS is "${text}", which is not a number of threads`, { fix: 'set it to a whole number up to 64, or unset it.' })
 }
 
 /** `--out`, absolute. It must not hold the site, or lie in what the site is made of. */
