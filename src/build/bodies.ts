@@ -84,13 +84,6 @@ export async function prepareBodies(options: BodiesOptions): Promise<Bodies> {
     if (known?.key !== key || !lookups.hold(entry, known.lookups)) stale.push({ entry, key })
   }
   const { highlighter, lanes, close } = await chooseHighlighter(options, stale)
-  const entries = new Set(site.entries.map(({ id }) => id))
-  const trace = (id: EntryId): BodyTrace | undefined => fresh.get(id) ?? (entries.has(id) ? cache.body(id) : undefined)
-  const getWhole = (id: EntryId): RenderedBody => {
-    let body = held.bodies.get(id)
-    if (body === undefined) hold(held, id, body = readBody(id, trace(id), cache), getWhole)
-    return body
-  }
   let renderer: BodyRenderer | undefined
   const arrivals = createArrivals()
   const finished = inLanes(stale, lanes, async ({ entry, key }) => {
