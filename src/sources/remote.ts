@@ -4,8 +4,10 @@ import type { Diagnostic } from '../core/diagnostic.ts'
 import type { CompleteEntry, RawEntry, Source } from '../core/types.ts'
 import { isErrno, reasonOf } from '../util/fs.ts'
 import { ageText, momentText } from './age.ts'
+import { makeEntries, type MadeEntries } from './make-entries.ts'
+import { damaged, findShrink, isOutage, offlineNote, staleNote } from './remote-notes.ts'
 import { contentDigest, openSnapshot, type SnapshotContent, type SnapshotHead, type SnapshotStore } from './snapshot.ts'
-import { applyRun, makeEntries, runSource, type LoadOptions, type MadeEntries, type SourceRun } from './source.ts'
+import { applyRun, runSource, type LoadOptions, type SourceRun } from './source.ts'
 
 /** How a build treats its remote sources. */
 export interface RemoteFlags {
@@ -130,10 +132,6 @@ function failedSource({ source }: Desk, { requests }: SourceRun, diagnostics: re
   }
 }
 
-function isOutage({ severity, code }: Diagnostic): boolean {
-  return severity !== 'error' || code === 'source-unreachable' || code === 'source-timeout'
-}
-
 /** The snapshot may stand in for a server that cannot be reached, but never for one that refuses. */
 function withoutServer(desk: Desk, run: SourceRun): OpenedSource {
   const { options: { allowStale, maxStaleMs }, store } = desk
@@ -144,15 +142,6 @@ function withoutServer(desk: Desk, run: SourceRun): OpenedSource {
   if ((allowStale || maxStaleMs !== undefined) && isFresh) return fromSnapshot(desk, { head, state: 'stale', notes: [staleNote(desk.source, head, run)] })
   const advice = isFresh ? '--allow-stale builds from it.' : `it is older than --max-stale allows.`
   return failedSource(desk, run, run.diagnostics.map((one) => ({ ...one, ...(one.severity === 'error' && { fix: `${one.fix ?? ''} A snapshot of ${momentText(head.at)} (${ageText(ageMs)} old) exists: ${advice}`.trim() }) })))
-}
-
-function staleNote({ name }: Source, { at }: SnapshotHead, { diagnostics }: SourceRun): Diagnostic {
-  const reason = diagnostics.find(({ severity }) => severity === 'error')?.message ?? 'its server cannot be reached'
-  return { severity: 'warning', code: 'source-stale', message: `what ${name} gave is of ${momentText(at)} (${ageText(Date.now() - Date.parse(at))} old), because ${reason}`, fix: 'build again when the server is back.' }
-}
-
-function offlineNote({ name }: Source, { at }: SnapshotHead): Diagnostic {
-  return { severity: 'note', code: 'source-stale', message: `what ${name} gave is of ${momentText(at)} (${ageText(Date.now() - Date.parse(at))} old), because of --offline` }
 }
 
 interface Kept {
@@ -184,10 +173,6 @@ function fromSnapshot(desk: Desk, { head, state, notes, run }: Kept): OpenedSour
       return keep(desk, (to) => { to.write({ records, good }, { ...headOf(desk, run?.cursor ?? head.cursor), entryCount }) })
     },
   }
-}
-
-function damaged({ name }: Source): Diagnostic {
-  return { severity: 'error', code: 'source-snapshot', message: `the snapshot of ${name} in .ssg/snapshots is damaged or gone`, fix: 'build without --offline, so that it is made anew.' }
 }
 
 async function fromServer(desk: Desk, run: SourceRun, cursor: string | undefined): Promise<OpenedSource> {
@@ -241,16 +226,6 @@ function changed(desk: Desk, { bad, diagnostics, requests }: SourceRun, brought:
       ;[held, earlier] = [undefined, undefined]
       return records === undefined ? [] : keep(desk, (to) => { written = to.write({ records, good }, { ...headOf(desk, cursor), entryCount }) })
     },
-  }
-}
-
-/** Who emptied a space by mistake wants to keep the site. Parts and bad entries count too: they are there. */
-function findShrink({ name }: Source, { entries, bad }: MadeEntries, head: SnapshotHead | undefined): Diagnostic | undefined {
-  const count = entries.filter(({ part }) => !part).length + bad.size
-  if (head === undefined || count * 2 >= head.entryCount) return undefined
-  return {
-    severity: 'error', code: 'source-shrunk', message: `source ${name} gave ${count === 0 ? 'no entries' : count === 1 ? '1 entry' : `${count} entries`}; the last time it gave ${head.entryCount}`,
-    fix: 'look at what it reads from; if that is right, build once with --allow-shrink.',
   }
 }
 

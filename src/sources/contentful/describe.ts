@@ -2,7 +2,7 @@
 import type { RawEntry, RecordSummary } from '../../core/types.ts'
 import { isRecord } from '../raw-entry.ts'
 import { entityOf, linkId } from './entities.ts'
-import { webAddress } from './entries.ts'
+import { webAddress } from './making.ts'
 import type { ContentfulOptions } from './options.ts'
 import { isRichText, linesOf } from './rich-text.ts'
 

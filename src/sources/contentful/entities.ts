@@ -82,6 +82,12 @@ export function linkId(value: unknown): string | undefined {
   return isRecord(sys) && typeof sys['id'] === 'string' ? sys['id'] : undefined
 }
 
+/** `undefined`: it is no link to an entry or asset of this space. */
+export function linkTypeOf(value: unknown): string | undefined {
+  const sys = isRecord(value) ? value['sys'] : undefined
+  return isRecord(sys) && sys['type'] === 'Link' && (sys['linkType'] === 'Entry' || sys['linkType'] === 'Asset') ? sys['linkType'] : undefined
+}
+
 const text = (value: unknown): string => (typeof value === 'string' ? value : '')
 
 /** `wanted`: the locales that are kept; undefined: all. */
