@@ -15,7 +15,9 @@ export async function putInParts(connection: Connection, put: LargePut): Promise
   try {
     const parts = await sendParts(connection, put, upload)
     const command = new sdk.CompleteMultipartUploadCommand({ ...upload, MultipartUpload: { Parts: parts } })
-    return resultOf(await send(`CompleteMultipartUpload ${put.key}`, (options) => client.send(command, options)))
+    const answer = await send(`CompleteMultipartUpload ${put.key}`, (options) => client.send(command, options))
+    // Some services tell another ETag here than in lists; what counts is what they tell afterwards.
+    return await findCompleted(connection, put) ?? resultOf(answer)
   } catch (error) {
     const lost = await findCompleted(connection, put)
     if (lost) return lost
