@@ -62,12 +62,14 @@ interface PathNode {
   readonly light: Style
   readonly dark: Style
   readonly pair: Style
+  readonly depth: number
   readonly children: Map<string, PathNode>
 }
 
 /** Underline and line through. */
 const decorations = 4 | 8
 const maxPaths = 20_000
+const shortPath = 24
 
 /** Token metadata has room for 511 foregrounds and 255 backgrounds; a pair of styles is numbered over both, with 0 meaning "as outside". */
 function createPairs(light: HalfTheme, dark: HalfTheme): Omit<ThemePair, 'css'> {
@@ -85,25 +87,26 @@ function createPairs(light: HalfTheme, dark: HalfTheme): Omit<ThemePair, 'css'> 
     decorated.push(((a.fontStyle | b.fontStyle) & decorations) > 0)
     return pair
   }
-  const createNode = (a: Style, b: Style): PathNode => ({ light: a, dark: b, pair: pairOf(a, b), children: new Map() })
-  let root = createNode(light.theme.getDefaults(), dark.theme.getDefaults())
+  const createNode = (a: Style, b: Style, depth: number): PathNode => ({ light: a, dark: b, pair: pairOf(a, b), depth, children: new Map() })
+  let root = createNode(light.theme.getDefaults(), dark.theme.getDefaults(), 0)
   let paths = 0
-  const nodes = new WeakMap<ScopePath, PathNode>()
-  const nodeOf = (path: ScopePath): PathNode => {
-    const known = nodes.get(path)
+  /** Paths that are not short: of the others, a walk from the root is cheaper than a table. */
+  const deep = new WeakMap<ScopePath, PathNode>()
+  const nodeOf = (path: ScopePath, steps = 0): PathNode => {
+    const known = steps > shortPath ? deep.get(path) : undefined
     if (known) return known
-    const parent = path.parent ? nodeOf(path.parent) : root
+    const parent = path.parent ? nodeOf(path.parent, steps + 1) : root
     let node = parent.children.get(path.scopeName)
     if (!node) {
-      node = createNode(inherit(parent.light, light.theme.match(path)), inherit(parent.dark, dark.theme.match(path)))
+      node = createNode(inherit(parent.light, light.theme.match(path)), inherit(parent.dark, dark.theme.match(path)), parent.depth + 1)
       parent.children.set(path.scopeName, node)
       paths++
     }
-    nodes.set(path, node)
+    if (node.depth > shortPath) deep.set(path, node)
     return node
   }
   const forget = (): void => {
-    root = createNode(root.light, root.dark)
+    root = createNode(root.light, root.dark, 0)
     paths = 0
   }
   const match = (path: ScopePath | null): Style => {
