@@ -108,7 +108,7 @@ const mutations: readonly Mutation[] = [
   ['data that is missing', 'render/view.js', 'reads.read(`data:${name}`)', 'if (options.data(name) !== undefined) reads.read(`data:${name}`)'],
   ['entries that are missing', recorder, whatIsAdded, `(key) => { if (!key.startsWith('query:entry("posts/h.md"')) keys.add(key); }`],
   // Each place that records.
-  ...['meta', 'content', 'excerpt'].map((kind) => without(`${kind} of an entry, where templates ask`, 'render/view.js', `this.#options.reads.read(\`${kind}:\${this.id}\`);`)),
+  ...['meta', 'content', 'excerpt'].map((kind) => without(`${kind} of an entry, where templates ask`, 'render/view.js', `this.#options.reads.read(this.#keys.${kind});`)),
   without('the neighbours of an entry', 'render/view.js', 'this.#options.reads.read(queryKey(query));'),
   without('questions to the site', 'render/view.js', '        options.reads.read(queryKey(query));\n'),
   ...['meta', 'content', 'excerpt'].map((kind) => without(`${kind} in feeds`, 'render/page.js', `reads.read(\`${kind}:\${id}\`);`)),
@@ -130,7 +130,7 @@ const mutations: readonly Mutation[] = [
   ['pages that lost an anchor', 'build/check.js', '.every((id) => ids.has(id))', '.every(() => ids)'],
   ['inputs that look different', 'build/unchanged.js', 'digestLooks(inputs) === snapshot.inputs', 'true'],
   ['outputs that look different', 'build/unchanged.js', 'digestLooks(outputs) === snapshot.outputs', 'true'],
-  ['what was asked for', 'build/unchanged.js', 'snapshot.asked === asked && ', ''],
+  ['what was asked for', 'build/unchanged.js', 'snapshot.asked === before && ', ''],
   ['the time', 'build/unchanged.js', ' && at.getTime() < (snapshot.until ?? Infinity)', ''],
   ['the time, back', 'build/unchanged.js', ' && at.getTime() >= snapshot.from', ''],
 ]
