@@ -199,11 +199,11 @@ function summarize({ list }: OpenedSources, { sources }: Pick<BuildResult, 'sour
   })
 }
 
-function countHeld({ held }: Site): BuildResult['held'] {
+export function countHeld({ held }: Pick<Site, 'held'>): BuildResult['held'] {
   const count = (wanted: HeldEntry['reason']): number => held.filter(({ reason }) => reason === wanted).length
   return { draft: count('draft'), scheduled: count('scheduled'), expired: count('expired'), hook: count('hook') }
 }
 
-function stopOnErrors(diagnostics: readonly Diagnostic[]): void {
+export function stopOnErrors(diagnostics: readonly Diagnostic[]): void {
   if (diagnostics.some(({ severity }) => severity === 'error')) throw new SsgError(diagnostics)
 }

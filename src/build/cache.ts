@@ -9,6 +9,7 @@ import { openBlocks } from './blocks.ts'
 import { isLock } from './lock.ts'
 import { createManifest, loadManifest, removeManifest, type BodyTrace, type Built, type OpenManifest, type PageTrace } from './manifest.ts'
 import { guard } from './output.ts'
+import { isLoose } from './stale.ts'
 import { openStore, type Store, type StoreRef } from './store.ts'
 
 export interface Cache {
@@ -29,8 +30,8 @@ export interface Cache {
   readonly pageCount: number
   /** How what a page read looked in the last build. */
   print(key: ReadKey): string | undefined
-  /** All that pages read in the last build. */
-  keys(): Iterable<ReadKey>
+  /** What pages read in the last build that may change although no entry does, or that cannot be compared. */
+  looseKeys(): Iterable<ReadKey>
   /** Pages with which something was wrong in the last build, and entries with whose bodies. */
   readonly unclean: ReadonlySet<OutputPath>
   readonly noted: ReadonlySet<EntryId>
@@ -92,7 +93,7 @@ function openFolder(folder: string, code: Digest, outFolder: string): Cache {
     page: manifest.pages.get,
     hasPage: manifest.pages.has,
     print: manifest.print,
-    keys: () => manifest.keys,
+    looseKeys: () => manifest.keys.filter((key) => isLoose(key, manifest.print(key))),
     readersOf: manifest.readersOf,
     save(built) {
       store.close()
@@ -145,7 +146,7 @@ export function openMemoryCache(): Cache {
   }
   return {
     whyEmpty: 'nothing is remembered', version: '', store, scratch: store, blocks: { get: () => undefined, set: () => undefined },
-    build: 1, pageCount: 0, body: () => undefined, page: () => undefined, print: () => undefined, keys: () => [], readersOf: () => new Set(), hasPage: () => false, unclean: new Set(), noted: new Set(),
+    build: 1, pageCount: 0, body: () => undefined, page: () => undefined, print: () => undefined, looseKeys: () => [], readersOf: () => new Set(), hasPage: () => false, unclean: new Set(), noted: new Set(),
     save: () => undefined, rest: () => undefined, close: () => undefined,
     damaged: () => new CacheDamaged('a body was lost'),
   }

@@ -60,10 +60,11 @@ export function createChecker({ site, settings, pages, body, thorough }: CheckOp
     if (known !== undefined) records.set(output, known)
     return known
   }
+  const notClean = (): OutputPath[] => [...kept?.unclean ?? []].filter((output) => kept?.outputs.has(output))
   /** A clean page stays clean as long as all pages are where they were and no page lost an id. */
   const mayTrustClean = (before: ((output: OutputPath) => PageRecord | undefined) | undefined): boolean =>
-    before !== undefined && [...records].every(([output, { facts }]) => {
-      const ids = new Set(facts?.ids)
+    before !== undefined && [...records.keys(), ...notClean()].every((output) => {
+      const ids = new Set(recordOf(output)?.facts?.ids)
       return (before(output)?.facts?.ids ?? []).every((id) => ids.has(id))
     })
   const tell = ({ verdict: { findings, leftovers }, feeds }: Judged): Diagnostic[] => {
@@ -82,7 +83,7 @@ export function createChecker({ site, settings, pages, body, thorough }: CheckOp
     keep: (known) => { kept = known },
     diagnostics(before) {
       const trusted = mayTrustClean(before)
-      const others = kept === undefined ? [] : trusted ? [...kept.unclean].filter((output) => kept?.outputs.has(output)) : [...kept.outputs]
+      const others = kept === undefined ? [] : trusted ? notClean() : [...kept.outputs]
       const judged = [...new Set([...records.keys(), ...others])].sort()
       const facts = new Map(judged.flatMap((output) => pairs(output, recordOf(output)?.facts)))
       const feeds = new Map(judged.flatMap((output) => pairs(output, recordOf(output)?.feed)))

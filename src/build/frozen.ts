@@ -17,11 +17,16 @@ export function isPlain(value: object): boolean {
   return Array.isArray(value) || prototype === null || prototype === Object.prototype
 }
 
+/** Lists of entries that are frozen with all in them, as they stay from one build of a process to the next. */
+const frozen = new WeakSet<Site['entries']>()
+
 /** What templates and queries get of the site. */
 export function freezeSite({ entries, collections, taxonomies, parts }: Site, { params, author }: Settings, data: ReadonlyMap<string, unknown>): void {
+  for (const value of [params, author, ...data.values()]) freezeDeep(value)
+  if (frozen.has(entries)) return
+  frozen.add(entries)
   for (const entry of entries) freezeDeep(entry.data)
   for (const part of parts?.values() ?? []) freezeDeep(part.data)
   for (const list of [entries, ...collections.values()]) Object.freeze(list)
   for (const terms of taxonomies.values()) for (const term of terms.values()) Object.freeze(term.entries)
-  for (const value of [params, author, ...data.values()]) freezeDeep(value)
 }

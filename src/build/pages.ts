@@ -18,7 +18,7 @@ import type { PageTrace } from './manifest.ts'
 import { lookOf } from './looks.ts'
 import type { OutputFolder } from './output.ts'
 import type { Press } from './press.ts'
-import { createPrints, unknown, type Prints } from './prints.ts'
+import { createPrints, unknown, type Prints, type TemplateReader } from './prints.ts'
 import { profileFunctions, profilePages, profileQueries } from './profiled.ts'
 import { findStale, isMadeOfSite, judgePage, specText } from './stale.ts'
 import { readTemplate, templateNames } from './theme.ts'
@@ -34,6 +34,8 @@ export interface PagesInput {
   readonly checker: Checker
   /** Nothing but the texts of these entries, templates and data can be other than in the last build. Absent: everything can. */
   readonly edited?: ReadonlySet<EntryId>
+  /** Where `edited` says that nothing else changed: copied files that did. */
+  readonly replaced?: ReadonlySet<OutputPath>
   /** Absent: pages are checked and kept here. */
   readonly press: Press | undefined
   readonly signal: AbortSignal
@@ -57,21 +59,54 @@ export interface RenderedPages {
   readonly diagnostics: readonly Diagnostic[]
 }
 
+/** A page that must be made anew, and why. */
+export interface StalePage {
+  readonly page: PageSpec
+  readonly spec: string
+  readonly why: string
+}
+/** Pages judged, and what makes the stale ones, one by one. */
+export interface JudgedPages extends Pick<RenderedPages, 'reused' | 'touched' | 'prints'> {
+  /** In the order of the plan. */
+  readonly stale: readonly StalePage[]
+  /** Absent if nothing is stale. */
+  readonly maker: PageMaker | undefined
+  /** What is to be remembered of the page that was made last. */
+  remember(stale: StalePage, record: PageRecord | undefined): FreshPage['trace']
+}
+
 export async function renderPages(input: PagesInput): Promise<RenderedPages> {
-  const { pages, settings, cache, folder, checker, bodies, press, edited, signal, onProgress, profiler } = input
+  const { pages, cache, checker, bodies, press, signal, onProgress } = input
+  const { stale, maker, reused, touched, prints, remember } = await judgePages(input)
+  const fresh = new Map<OutputPath, FreshPage>()
+  const waiting = createWaitingRoom(cache)
+  for (const one of stale) {
+    const { page } = one
+    if (fresh.size % (bodies.isStreaming ? 10 : 50) === 0) await breathe(signal)
+    const content = maker && await makeOnceBodiesAreThere(page, maker, bodies)
+    if (content === undefined) continue
+    await press?.take(page, content)
+    const record = typeof content === 'string' && press === undefined ? checker.add(page, content) : undefined
+    fresh.set(page.output, { content: press?.isWriting && typeof content === 'string' ? () => undefined : waiting.keep(content), trace: remember(one, record) })
+    onProgress?.({ phase: 'pages', done: fresh.size, total: pages.length })
+  }
+  return { fresh, reused, touched, prints, diagnostics: maker?.diagnostics() ?? [] }
+}
+
+/** Asks for no body of an entry that is still to come: these come only where nothing can be taken over. */
+export async function judgePages(input: PagesInput): Promise<JudgedPages> {
+  const { pages, settings, cache, folder, checker, bodies, edited, replaced, profiler } = input
   freezeSite(input.site, settings, input.data)
   const { query: ask, canBeAskedAgain } = createAnswers(input.site, pages, settings)
   const query = profileQueries(ask, profiler)
-  const prints = createPrints({ ...input, query, bodyPrints: bodies.trace, ...(edited && { known: (key) => (isMadeOfSite(key) ? cache.print(key) : undefined) }) })
-  const stale = edited && findStale(edited, cache, prints)
-  const reads = createRecorder()
-  const fresh = new Map<OutputPath, FreshPage>()
+  const template = createTemplateReader(settings)
+  const prints = createPrints({ ...input, query, template, bodyPrints: bodies.trace, ...(edited && { known: (key) => (isMadeOfSite(key) ? cache.print(key) : undefined) }) })
+  const affected = edited && findStale(edited, cache, prints)
+  const stale: StalePage[] = []
   const reused = new Set<OutputPath>()
   const touched = new Map<OutputPath, PageTrace>()
-  const waiting = createWaitingRoom(cache)
-  let maker: PageMaker | undefined
   for (const page of pages) {
-    if (stale !== undefined && !stale.has(page.output) && cache.hasPage(page.output)) {
+    if (affected !== undefined && !affected.has(page.output) && cache.hasPage(page.output) && !replaced?.has(page.output)) {
       reused.add(page.output)
       continue
     }
@@ -81,20 +116,30 @@ export async function renderPages(input: PagesInput): Promise<RenderedPages> {
     if ('look' in judged && known !== undefined) {
       reused.add(page.output)
       if (judged.look !== known.stat) touched.set(page.output, { ...known, stat: judged.look })
-      continue
+    } else {
+      stale.push({ page, spec, why: 'stale' in judged ? judged.stale : 'nothing is known of it' })
     }
-    if (fresh.size % (bodies.isStreaming ? 10 : 50) === 0) await breathe(signal)
-    maker ??= await timed(profiler, { activity: 'start', name: 'load nunjucks' }, () => createPageMaker(input, query, reads))
-    const content = await makeOnceBodiesAreThere(page, maker, bodies)
-    if (content === undefined) continue
-    await press?.take(page, content)
-    const record = typeof content === 'string' && press === undefined ? checker.add(page, content) : undefined
-    const facts = record && cache.store.put(JSON.stringify(record))
-    fresh.set(page.output, { content: press?.isWriting && typeof content === 'string' ? () => undefined : waiting.keep(content), trace: { spec, reads: reads.taken(), ...(facts && { facts }), why: 'stale' in judged ? judged.stale : 'nothing is known of it' } })
-    onProgress?.({ phase: 'pages', done: fresh.size, total: pages.length })
   }
   checker.keep({ outputs: reused, unclean: cache.unclean, load: (output) => readRecord(cache.page(output), cache) })
-  return { fresh, reused, touched, prints: (key) => (canBeAskedAgain(key) ? prints(key) : unknown), diagnostics: maker?.diagnostics() ?? [] }
+  const reads = createRecorder()
+  const maker = stale.length === 0 ? undefined : await timed(profiler, { activity: 'start', name: 'load nunjucks' }, () => createPageMaker(input, { query, reads, template }))
+  return {
+    stale, reused, touched, maker,
+    prints: (key) => (canBeAskedAgain(key) ? prints(key) : unknown),
+    remember({ spec, why }, record) {
+      const facts = record && cache.store.put(JSON.stringify(record))
+      return { spec, reads: reads.taken(), ...(facts && { facts }), why }
+    },
+  }
+}
+
+/** Each template is read once in a build: its text and its print are of the same moment. */
+function createTemplateReader(settings: Settings): TemplateReader {
+  const known = new Map<string, ReturnType<TemplateReader>>()
+  return (name) => {
+    if (!known.has(name)) known.set(name, readTemplate(settings, name))
+    return known.get(name)
+  }
 }
 
 /** Holds pages until all are made: in memory as long as they are few, then in the cache's scratch file. */
@@ -130,7 +175,7 @@ export function assetStat(look: string, source: string): string {
 export const sourcePart = / from .*$/
 
 /** What the checks knew of a page. */
-function readRecord(trace: PageTrace | undefined, cache: Cache): PageRecord | undefined {
+export function readRecord(trace: Pick<PageTrace, 'facts'> | undefined, cache: Cache): PageRecord | undefined {
   if (trace?.facts === undefined) return undefined
   const text = cache.store.get(trace.facts)
   if (text === undefined) throw cache.damaged()
@@ -172,13 +217,15 @@ async function makeOnceBodiesAreThere(page: PageSpec, maker: PageMaker, bodies: 
 }
 
 /** Throws only what is a fault of this program; a fault of a template is kept for `diagnostics`. */
-interface PageMaker {
+export interface PageMaker {
   /** What comes of it; not to be asked for if a body was missing. */
   make(page: PageSpec): () => PageContent | undefined
   diagnostics(): Diagnostic[]
 }
 
-async function createPageMaker(input: PagesInput, query: QueryRunner, reads: Recorder): Promise<PageMaker> {
+interface MakerTools { readonly query: QueryRunner; readonly reads: Recorder; readonly template: TemplateReader }
+
+async function createPageMaker(input: PagesInput, { query, reads, template }: MakerTools): Promise<PageMaker> {
   const [{ createFilters }, { createTemplates }, { createView }, { renderPage }, { TemplateFailure, describeFailure }, { renderFeed }, highlightCss] = await Promise.all([
     import('../render/filters.ts'), import('../render/templates.ts'), import('../render/view.ts'), import('../render/page.ts'), import('../render/template-failure.ts'), import('../core/feeds.ts'),
     input.bodies.highlightCss(),
@@ -187,7 +234,7 @@ async function createPageMaker(input: PagesInput, query: QueryRunner, reads: Rec
   const body = (id: EntryId): RenderedBody => bodies.get(id)
   const filters = { ...await createFilters(settings), ...profileFunctions('filter', settings.templates.filters, profiler) }
   const templates = createTemplates({
-    read: (name) => readTemplate(settings, name), reads, filters, strict: settings.templates.strict, globals: profileFunctions('global', settings.templates.globals, profiler), ...(profiler && { profiler }),
+    read: template, reads, filters, strict: settings.templates.strict, globals: profileFunctions('global', settings.templates.globals, profiler), ...(profiler && { profiler }),
   })
   const view = createView({ site, settings, body, query, data: (name) => input.data.get(name), reads })
   freezeDeep(view.site.taxonomies)

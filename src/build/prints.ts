@@ -4,18 +4,20 @@ import type { Entry, EntryId, ReadKey, Site } from '../core/types.ts'
 import { answerText, type Query, type QueryRunner } from '../render/queries.ts'
 import { digest } from '../util/hash.ts'
 import { plainText } from '../util/plain-text.ts'
-import { readTemplate } from './theme.ts'
 
 export interface PrintsOptions {
   readonly site: Site
   readonly settings: Settings
   readonly query: QueryRunner
   readonly data: ReadonlyMap<string, unknown>
+  readonly template: TemplateReader
   readonly bodyPrints: (id: EntryId) => { readonly content: string; readonly excerpt: string } | undefined
   /** Gives a print of the last build that is known to be right still. */
   readonly known?: (key: ReadKey) => string | undefined
 }
 export type Prints = (key: ReadKey) => string
+/** Text of a template and what messages call its file; `undefined`: there is none. */
+export type TemplateReader = (name: string) => { readonly text: string; readonly file: string } | undefined
 
 const absent = '-'
 /** The print of what fails or cannot be compared: never equal, not even to itself. Why it fails is told where it is read. */
@@ -31,7 +33,7 @@ export function createPrints(options: PrintsOptions): Prints {
   }
 }
 
-function makePrint(key: ReadKey, { site, settings, query, data, bodyPrints }: PrintsOptions): string {
+function makePrint(key: ReadKey, { site, settings, query, data, template: read, bodyPrints }: PrintsOptions): string {
   const kind = key.slice(0, key.indexOf(':')) as ReadKey extends `${infer Kind}:${string}` ? Kind : never
   const name = key.slice(kind.length + 1)
   switch (kind) {
@@ -40,7 +42,7 @@ function makePrint(key: ReadKey, { site, settings, query, data, bodyPrints }: Pr
     case 'excerpt': return bodyPrints(name as EntryId)?.excerpt ?? absent
     case 'query': return queryPrint(parseQuery(name), query, site, settings)
     case 'template': {
-      const template = readTemplate(settings, name)
+      const template = read(name)
       return template === undefined ? absent : digest(template.text)
     }
     case 'part': {

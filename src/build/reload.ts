@@ -10,7 +10,11 @@ import { entriesOn } from './check-locate.ts'
 import { organise, type LoadedSite, type LoadOptions } from './load.ts'
 import { loadFile, type LoadedRun } from './sources.ts'
 
-type Since = NonNullable<Watcher['since']>
+/** The last build, and what changed since then. */
+export interface Since {
+  readonly last: Pick<NonNullable<Watcher['since']>['last'], 'loaded' | 'isRemembered'>
+  readonly changed: readonly string[]
+}
 
 /** `unclean`: pages with which something is wrong. `undefined`: everything must be loaded. */
 export async function reloadSite({ last: { loaded, isRemembered }, changed: apparent }: Since, unclean: ReadonlySet<OutputPath>, options: LoadOptions): Promise<LoadedSite | undefined> {

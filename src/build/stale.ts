@@ -22,18 +22,17 @@ export function specText(page: PageSpec, root: string): string {
  * something else now.
  */
 export function findStale(edited: ReadonlySet<EntryId>, cache: Cache, prints: Prints): Set<OutputPath> {
-  const isAffected = (key: ReadKey): boolean => {
-    const name = /^(?:content|excerpt):(.*)$/s.exec(key)?.[1]
-    return name === undefined ? mayChangeAlone.test(key) : edited.has(name as EntryId)
-  }
   const changed = new Set<ReadKey>()
-  for (const key of cache.keys()) {
-    const before = cache.print(key)
-    if (before === unknown || (isAffected(key) && prints(key) !== before)) changed.add(key)
-  }
+  for (const id of edited) for (const key of [`content:${id}`, `excerpt:${id}`] as const) if (cache.print(key) !== undefined && prints(key) !== cache.print(key)) changed.add(key)
+  for (const key of cache.looseKeys()) if (cache.print(key) === unknown || prints(key) !== cache.print(key)) changed.add(key)
   return changed.size === 0 ? new Set() : cache.readersOf(changed)
 }
 const mayChangeAlone = /^(?:template:|data:|query:own:)/
+
+/** Whether what is behind a key may change although no entry does, or cannot be compared. */
+export function isLoose(key: ReadKey, print: string | undefined): boolean {
+  return mayChangeAlone.test(key) || print === unknown
+}
 
 /** Whether a key stands for something made of entries but their texts, and of the config. */
 export function isMadeOfSite(key: ReadKey): boolean {

@@ -12,7 +12,7 @@ export interface Known {
   readonly site: Site
   readonly pages: readonly PageSpec[]
   /** Of the last build, if there was one. */
-  readonly manifest: Manifest | undefined
+  readonly manifest: Pick<Manifest, 'pages' | 'outFolder' | 'build' | 'print' | 'readersOf'> | undefined
 }
 export type Subject =
   /** A file that the last build made. */

@@ -42,7 +42,12 @@ export async function explain(asked: string, folder: string, options: LoadOption
   const { settings } = options
   const manifest = loadManifest(path.join(settings.root, '.ssg/cache'))
   const { site, pages, diagnostics } = await loadSite(options)
-  const known: Known = { settings, site, pages, manifest }
+  return explainFrom(asked, folder, { settings, site, pages, manifest }, diagnostics)
+}
+
+/** The same for what is known already; `diagnostics`: of the sources. */
+export function explainFrom(asked: string, folder: string, known: Known, diagnostics: readonly Diagnostic[]): Answer {
+  const { settings, pages, manifest } = known
   const subject = findSubject(asked, folder, known)
   if (subject === undefined) {
     const names = [...new Set([...manifest?.pages.keys() ?? [], ...pages.map(({ output }) => output)])]

@@ -94,6 +94,8 @@ export const codes = {
   'locked': 'Another build of the same site is running.',
   'cache-unusable': 'The cache cannot be written, so that nothing is kept for the next build.',
   'verify-failed': 'An incremental build is not what a clean build would be.',
+  'serve-listen': 'The server cannot listen where it was told to.',
+  'watch-failed': 'The system does not tell of changes any more.',
   'why-unknown': 'The last build made no such page.',
   'title-duplicate': 'Two pages have the same title.',
   'image-alt': 'A picture has no alternative text.',

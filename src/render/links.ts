@@ -58,10 +58,19 @@ interface Link {
 }
 
 function createIndex(targets: LinkTargets): Index {
+  let byPath = indexes.get(targets.entries)
+  if (byPath === undefined) indexes.set(targets.entries, byPath = indexPaths(targets))
+  return { ...targets, byPath, hrefs: new Map() }
+}
+
+/** Of each site, as long as it lasts: lists of entries do not change. */
+const indexes = new WeakMap<readonly Entry[], Index['byPath']>()
+
+function indexPaths(targets: LinkTargets): Index['byPath'] {
   const byPath = new Map<string, Entry | HeldEntry>()
   for (const held of targets.held) byPath.set(held.entry.path.normalize('NFC'), held)
   for (const entry of targets.entries) byPath.set(entry.path.normalize('NFC'), entry)
-  return { ...targets, byPath, hrefs: new Map() }
+  return byPath
 }
 
 function resolvePath(index: Index, link: Link): LinkResult {

@@ -82,7 +82,22 @@ class LocatingCompiler extends internals.compiler.Compiler {
 }
 
 /** Throws nunjucks' error, with `lineno` and `colno` from 1, if the text is no template. */
-export function compileTemplate(text: string, name: string, strict: boolean): (helpers: CompiledHelpers) => TemplateProperties {
+export function compileTemplate(text: string, name: string, strict: boolean): CompiledTemplate {
+  const key = JSON.stringify([strict, name, text])
+  let known = compiled.get(key)
+  if (known !== undefined) return known
+  known = compile(text, name, strict)
+  if (compiled.size >= compiledAtMost) compiled.clear()
+  compiled.set(key, known)
+  return known
+}
+
+/** For many builds in one process. */
+const compiled = new Map<string, CompiledTemplate>()
+const compiledAtMost = 200
+type CompiledTemplate = (helpers: CompiledHelpers) => TemplateProperties
+
+function compile(text: string, name: string, strict: boolean): CompiledTemplate {
   const compiler = new LocatingCompiler(name, strict)
   compiler.compile(transform(internals.parser.parse(text, [], {}), []))
   const code = compiler.getCode()
