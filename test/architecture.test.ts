@@ -18,11 +18,12 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
   deploy: ['core', 'util'],
   build: ['core', 'util', 'sources', 'render', 'config'],
   profile: ['core', 'util'],
-  cli: ['core', 'util', 'sources', 'render', 'config', 'build', 'deploy', 'profile', 'move'],
+  serve: ['core', 'util', 'sources', 'render', 'config', 'build'],
+  cli: ['core', 'util', 'sources', 'render', 'config', 'build', 'deploy', 'profile', 'move', 'serve'],
   index: ['core', 'util', 'sources', 'config', 'move'],
 }
 /** Files that may read or write files, besides `util/fs.ts`. */
-const mayTouchFiles = /^(?:sources|build|config|deploy|cli|util|move)\//
+const mayTouchFiles = /^(?:sources|build|config|deploy|serve|cli|util|move)\//
 
 function layerOf(file: string): string {
   return file.includes('/') ? file.slice(0, file.indexOf('/')) : file.replace(/\.ts$/, '')

@@ -1,5 +1,5 @@
 // What a command is: its entry in the table of commands.ts, what it is run with and what it comes back with.
-import type { Diagnostic } from '../core/diagnostic.ts'
+import type { Diagnostic, SsgError } from '../core/diagnostic.ts'
 
 export interface Flag {
   readonly name: string
@@ -39,6 +39,8 @@ export interface Call {
   readonly flags: Flags
   readonly signal: AbortSignal
   readonly onProgress: (event: ProgressEvent) => void
+  /** For a command that goes on when code of the site throws an error that nothing catches: it is told, and does not end the program. */
+  onSiteFault(listener: (fault: SsgError) => void): void
 }
 
 /** What a command comes back with. Errors are thrown. */

@@ -61,7 +61,7 @@ async function run({ command, flags, args }: ParsedArguments, reporter: Reporter
     throw fail('usage-command', 'no command was given', { fix: 'run `ssg build`, or `ssg help` for the list.' })
   }
   checkArgumentCount(command, args)
-  return command.run({ commands, root: rootOf(flags.text('root')), args, flags, signal: interruption.signal, onProgress: reporter.progress })
+  return command.run({ commands, root: rootOf(flags.text('root')), args, flags, signal: interruption.signal, onProgress: reporter.progress, onSiteFault: (listener) => { faultListener = listener } })
 }
 
 function finish(reporter: Reporter, command: string, exitCode: number, { text, json, diagnostics }: Outcome): void {
@@ -81,6 +81,7 @@ function bugReport(error: unknown): Diagnostic {
 }
 
 const interruption = new AbortController()
+let faultListener: ((fault: SsgError) => void) | undefined
 
 /** Rejects when the command will not end by itself, or must not. */
 function stopped(): Promise<never> {
@@ -93,7 +94,11 @@ function stopped(): Promise<never> {
         setTimeout(reject, graceMs, error).unref()
       })
     }
-    process.on('uncaughtException', (error) => { reject(isOfSite(error) ? siteFault(error) : error) })
+    process.on('uncaughtException', (error) => {
+      if (!isOfSite(error)) reject(error)
+      else if (faultListener) faultListener(siteFault(error))
+      else reject(siteFault(error))
+    })
     process.once('beforeExit', () => { reject(new Error('the command stopped before it was done')) })
   })
 }

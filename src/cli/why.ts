@@ -14,7 +14,7 @@ export async function runWhy(call: Call): Promise<Outcome> {
   const { options } = await prepareBuild(call)
   // What servers have now is not what the last build was made of.
   const { explain } = await import('../build/why.ts')
-  const answer = await explain(asked, process.cwd(), { ...options, checkOnly: true, remote: { offline: true } })
+  const answer = await askServer(call.root, asked) ?? await explain(asked, process.cwd(), { ...options, checkOnly: true, remote: { offline: true } })
   if ('entries' in answer) throw fail('why-unknown', `${asked} holds ${answer.entries.length} entries`, { fix: `name one of them: ${answer.entries.slice(0, 5).map(({ id }) => id).join(', ')}.` })
   if ('names' in answer) {
     const nearest = didYouMean(answer.wanted, answer.names)
@@ -23,6 +23,21 @@ export async function runWhy(call: Call): Promise<Outcome> {
   }
   const { story } = answer
   return { text: renderStory(story, asked, options.settings), json: { ...story }, diagnostics: [] }
+}
+
+/** A server that runs knows more than the last build. `undefined`: there is none, or it knows no such page. */
+async function askServer(root: string, asked: string): Promise<{ readonly story: Story } | undefined> {
+  const { findServer } = await import('../serve/announce.ts')
+  const server = findServer(root)
+  if (server === undefined) return undefined
+  const query = new URLSearchParams({ asked, folder: process.cwd() })
+  try {
+    const response = await fetch(`http://${server.host.includes(':') ? `[${server.host}]` : server.host}:${server.port}/__ssg/why?${query}`, { signal: AbortSignal.timeout(5000) })
+    return response.ok ? { story: JSON.parse(await response.text(), (key, value: unknown) => (key === 'until' ? new Date(value as string) : value)) as Story } : undefined
+  } catch {
+    // The server was just stopped, or another program has its port.
+    return undefined
+  }
 }
 
 function renderStory(story: Story, asked: string, settings: Settings): string {

@@ -1,0 +1,75 @@
+// The last builds, for the page that shows them: what set each off, what it made and why, and how long each step took. In memory, and
+// of one size.
+import type { MadePage } from '../build/live.ts'
+
+export interface Step {
+  readonly name: string
+  /** Both from the start of the build, in ms. */
+  readonly from: number
+  to: number
+}
+export interface BuildRecord {
+  readonly number: number
+  readonly started: Date
+  /** The start, by the clock that `steps` go by. */
+  readonly origin: number
+  /** Paths from the root, or a word. */
+  readonly changed: readonly string[]
+  readonly steps: Step[]
+  /** When open pages were told, in ms from the start. */
+  toldMs?: number
+  errors: number
+  warnings: number
+  reused: number
+  removed: number
+  madeCount: number
+  /** The first ones and the slowest ones. */
+  made: readonly MadePage[]
+}
+export interface History {
+  readonly records: readonly BuildRecord[]
+  begin(changed: readonly string[]): Recording
+}
+export interface Recording {
+  readonly record: BuildRecord
+  /** Ends the step before. */
+  step(name: string): void
+  end(): void
+}
+
+const keptBuilds = 30
+const keptPages = 40
+
+export function createHistory(): History {
+  const records: BuildRecord[] = []
+  let count = 0
+  return {
+    records,
+    begin(changed) {
+      const origin = performance.now()
+      const record: BuildRecord = { number: ++count, started: new Date(), origin, changed: changed.slice(0, 20), steps: [], errors: 0, warnings: 0, reused: 0, removed: 0, madeCount: 0, made: [] }
+      records.unshift(record)
+      records.length = Math.min(records.length, keptBuilds)
+      let open: Step | undefined
+      const end = (): void => {
+        if (open) open.to = performance.now() - origin
+        open = undefined
+      }
+      return {
+        record, end,
+        step(name) {
+          end()
+          const from = performance.now() - origin
+          record.steps.push(open = { name, from, to: from })
+        },
+      }
+    },
+  }
+}
+
+/** Takes up what was made so far. */
+export function recordPages(record: BuildRecord, made: readonly MadePage[]): void {
+  record.madeCount = made.length
+  const slowest = [...made].sort((a, b) => b.durationMs - a.durationMs).slice(0, keptPages / 2)
+  record.made = [...new Set([...made.slice(0, keptPages / 2), ...slowest])]
+}
