@@ -20,6 +20,8 @@ interface Case {
 /** Codes that no site can provoke on purpose, and the test that shows them. */
 const shownElsewhere = new Set([
   'bug', 'interrupted', 'locked', 'source-timeout',
+  // serve-http.test.ts.
+  'watch-failed',
   // Need a server that answers, or an earlier build: contentful.test.ts.
   'source-refused', 'source-stale', 'source-shrunk', 'source-snapshot',
 ])

@@ -168,7 +168,7 @@ describe.skipIf(program === undefined)('in a browser', () => {
     await expect.poll(() => page.title()).toContain('not found')
     const way = (): Promise<string> => page.evaluate(() => (document.querySelector('ssg-live')?.shadowRoot?.querySelector('.way') as HTMLElement | null)?.innerText ?? '')
     await expect.poll(way).toContain('It is now at /posts/c/')
-    await page.evaluate(() => (document.querySelector('ssg-live')?.shadowRoot?.querySelector('.way a') as HTMLElement).click())
+    await page.evaluate(() => document.querySelector('ssg-live')?.shadowRoot?.querySelector<HTMLElement>('.way a')?.click())
     await page.waitForURL('**/posts/c/')
     fs.rmSync(path.join(root, 'content/posts/c.md'))
     await expect.poll(() => page.title()).toContain('not found')

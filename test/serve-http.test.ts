@@ -197,7 +197,7 @@ describe('the server itself', () => {
   test('answers `ssg why` while it runs', async () => {
     const { code, stdout } = await runCli(['why', '/posts/hello/'], { cwd: site })
     expect(code).toBe(0)
-    expect(stdout).toMatch(/^posts\/hello\/index\.html\n {2}why {8}.+\n {2}entry {6}posts\/hello\.md/)
+    expect(stdout).toMatch(/^posts\/hello\/index\.html\n {2}is {9}.+\n {2}why {8}.+\n {2}entry {6}posts\/hello\.md/)
   })
 
   test('takes the next port if its own is in use, and says so', async () => {
@@ -286,7 +286,7 @@ export default defineConfig({ title: 'Remote', collections: { posts: { source: [
     }
     await showsRun(1)
     expect((await remote.get('/__ssg/refresh')).status).toBe(404)
-    for (const headers of [{}, { authorization: 'Bearer sesame' }, { authorization: 'Bearer open sesame and more' }]) expect((await remote.get('/__ssg/refresh', { method: 'POST', headers })).status).toBe(401)
+    for (const headers of [{ authorization: '' }, { authorization: 'Bearer sesame' }, { authorization: 'Bearer open sesame and more' }]) expect((await remote.get('/__ssg/refresh', { method: 'POST', headers })).status).toBe(401)
     expect((await remote.get('/__ssg/refresh?secret=wrong', { method: 'POST' })).status).toBe(401)
     await showsRun(1)
     expect((await remote.get('/__ssg/refresh', { method: 'POST', headers: { authorization: 'Bearer open sesame' } })).status).toBe(202)

@@ -106,7 +106,7 @@ function createLiveCache(disk: Cache): LiveCache {
     print,
     looseKeys: () => kept.loose,
     readersOf,
-    save({ outputs, entries, pages, bodies, noted, prints }) {
+    save({ outputs, entries, pages, bodies, noted }) {
       build++
       for (const output of kept.pages.keys()) if (!outputs.has(output)) drop(output)
       for (const [output, trace] of pages) kept.pages.set(output, trace)

@@ -1,8 +1,9 @@
-// `ssg new COLLECTION "TITLE"`: a markdown file with front matter. Never overwrites, opens nothing.
-import { randomUUID } from 'node:crypto'
+// `ssg new COLLECTION "TITLE"`: a markdown file with front matter, as archetype.ts says. Never overwrites.
 import { join } from 'node:path'
+import { fillArchetype } from './archetype.ts'
 import { displayPath, readMoment } from './build.ts'
 import type { Call, Outcome } from './command.ts'
+import { findEditor, openInEditor } from './editor.ts'
 import { createFiles } from './scaffold.ts'
 import { loadSettings } from '../config/config.ts'
 import { singularOf } from '../config/defaults.ts'
@@ -17,10 +18,12 @@ export async function runNew({ root, flags, args: [name = '', ...words] }: Call)
   if (title === '') throw fail('usage-argument', 'the title is empty', { fix: 'write `ssg new post "A title"`.' })
   const collection = await findCollection(name, settings.collections)
   const day = wallClock(readMoment(flags, settings.timeZone), settings.timeZone).toISOString().slice(0, 10)
-  const text = collection.name === 'pages' ? pageText(title) : postText(title, day)
+  const text = fillArchetype({ title, date: day, collection }, settings)
+  const editor = flags.times('open') > 0 ? findEditor() : undefined
   const chosen = collection.sources.find(({ newPath }) => newPath !== undefined)?.newPath?.(slugify(title), day)
   const file = chosen ?? join(settings.content, collection.name === 'pages' ? '' : collection.name, `${slugify(title)}.md`)
   createFiles(settings.root, { [file]: text })
+  if (editor !== undefined) await openInEditor(editor, join(settings.root, file))
   const path = displayPath(join(settings.root, file))
   return { text: path, json: { file: path }, diagnostics: [] }
 }
@@ -33,13 +36,4 @@ async function findCollection(name: string, collections: readonly Collection[]):
   const names = collections.map((collection) => collection.name)
   const meant = didYouMean(name, names)
   throw fail('usage-argument', `there is no collection "${name}"`, { fix: meant === undefined ? `write one of ${names.join(', ')}, or add it to \`collections\` in site.config.ts.` : `did you mean "${meant}"?` })
-}
-
-// A JSON string is a YAML string, whatever is in it.
-function postText(title: string, day: string): string {
-  return `---\ntitle: ${JSON.stringify(title)}\ndate: ${day}\ndraft: true\nid: ${randomUUID()}\ntags: []\n---\n\n`
-}
-
-function pageText(title: string): string {
-  return `---\ntitle: ${JSON.stringify(title)}\ndraft: true\n---\n\n`
 }
