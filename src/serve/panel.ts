@@ -36,7 +36,7 @@ function renderProblem({ severity, code, message, place, fix }: Problem): string
 }
 
 function renderHeld(rows: readonly HeldRow[]): string {
-  const cells = rows.map(({ reason, until, title, file, href }) => `<tr><td><span class="tag ${reason.split(' ')[0]}">${esc(reason)}</span></td><td>${esc(until ?? (reason === 'draft' ? 'until `draft` is taken out' : ''))}</td><td>${href === undefined ? esc(title) : `<a href="${esc(href)}">${esc(title)}</a>`}</td><td><code>${esc(file)}</code></td></tr>`)
+  const cells = rows.map(({ reason, until, title, file, href }) => `<tr><td><span class="tag ${reason.split(' ')[0]}">${esc(reason)}</span></td><td>${until === undefined ? (reason === 'draft' ? 'until <code>draft</code> is taken out' : '') : esc(until)}</td><td>${href === undefined ? esc(title) : `<a href="${esc(href)}">${esc(title)}</a>`}</td><td><code>${esc(file)}</code></td></tr>`)
   return `<div class="wide"><table><thead><tr><th>Why</th><th>Until, or since</th><th>Title</th><th>From</th></tr></thead><tbody>${cells.join('')}</tbody></table></div>`
 }
 

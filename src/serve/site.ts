@@ -136,7 +136,10 @@ export function createSite(options: SiteOptions): ServedSite {
     spec: (file) => current?.pages.get(file),
     makeOne() {
       const [first] = current?.waiting.keys() ?? []
-      if (first === undefined) return false
+      if (first === undefined) {
+        recording?.end()
+        return false
+      }
       if (recording?.record.steps.at(-1)?.name !== 'other pages') recording?.step('other pages')
       make(first)
       return true
@@ -193,7 +196,7 @@ export function createSite(options: SiteOptions): ServedSite {
   function make(file: OutputPath): MadePage | undefined {
     const before = current?.made.length
     current?.make(file)
-    if (recording && current) recordPages(recording.record, current.made)
+    if (recording && current && failure.length === 0) recordPages(recording.record, current.made)
     return current && current.made.length !== before ? current.made.at(-1) : undefined
   }
 
@@ -203,7 +206,7 @@ export function createSite(options: SiteOptions): ServedSite {
   }
 
   function count(record: BuildRecord): void {
-    if (current) recordPages(record, current.made)
+    if (current && failure.length === 0) recordPages(record, current.made)
     const all = problems()
     record.errors = all.filter(({ severity }) => severity === 'error').length
     record.warnings = all.filter(({ severity }) => severity === 'warning').length

@@ -31,7 +31,7 @@ function panel(problems: readonly Problem[]): HTMLElement {
   const close = make('button', { class: 'close', type: 'button', 'aria-label': 'Close' }, '×')
   close.onclick = () => { isFolded = true; draw() }
   const errors = problems.filter(({ severity }) => severity === 'error').length
-  const head = make('header', {}, make('h1', {}, `${count(errors, 'error')} to fix`), make('p', {}, 'Below is the page as it was when all was well.'), close)
+  const head = make('header', {}, make('h1', {}, `${count(errors, 'error')} to fix`), make('p', {}, 'The page is as it was when all was well.'), close)
   const dialog = make('section', { class: 'panel', role: 'alertdialog', 'aria-label': 'Problems of the site' }, head, ...problems.map(describe))
   dialog.onkeydown = (event) => { if (event.key === 'Escape') close.click() }
   return dialog
