@@ -95,10 +95,8 @@ async function measureHttp(server: Server, edits: number): Promise<Row[]> {
 
 /** Resolves when the page shows a word, with the time by the clock of this process. */
 async function untilShown(page: Page, word: string, change: () => void): Promise<number> {
-  const shown = page.evaluate((wanted) => new Promise<void>((resolve) => {
-    const look = (): void => { if (document.documentElement.outerHTML.includes(wanted)) resolve(); else requestAnimationFrame(look) }
-    look()
-  }), word)
+  // Also across a reload, which is how other servers show a change.
+  const shown = page.waitForFunction((wanted) => document.documentElement?.outerHTML.includes(wanted), word, { polling: 'raf', timeout: 120_000 })
   await sleep(20)
   const began = performance.now()
   change()

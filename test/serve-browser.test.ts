@@ -220,6 +220,8 @@ describe.skipIf(program === undefined)('in a browser', () => {
     edit('content/posts/a.md', 'Paragraph 2 of', 'Changed 2 of')
     await shows('Changed 2 of')
     expect(await page.evaluate(() => [document.documentElement.dataset['theme'], document.querySelectorAll('figure.code > button.copy').length, document.querySelector('pre')?.tabIndex])).toEqual([theme, 1, 0])
+    edit('content/posts/a.md', 'Paragraph 1 of', '```js\nlet b\n```\n\nParagraph 1 of')
+    await expect.poll(() => page.evaluate(() => document.querySelectorAll('figure.code > button.copy').length)).toBe(2)
   })
 
   test('a script that changes is run: the page is loaded anew', async () => {

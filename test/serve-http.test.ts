@@ -1,8 +1,9 @@
 // `ssg serve` over HTTP: what a static host does, and what nobody may get.
+import { spawn } from 'node:child_process'
 import fs from 'node:fs'
 import path from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { removeTempFolders, runCli, tempFolder, writeFiles } from './support/cli.ts'
+import { cliFile, removeTempFolders, runCli, tempFolder, writeFiles } from './support/cli.ts'
 import { serve, stopServers, waitFor, type Served } from './support/serve.ts'
 
 const secretText = 'nobody may read this'
@@ -242,6 +243,40 @@ describe('the server itself', () => {
     expect(exit).toBe(code === 'serve-listen' ? 1 : 2)
   })
 
+  test('tells if the system does not tell of changes', async () => {
+    const refuse = `import { spawn } from 'node:child_process'
+import fs from 'node:fs'; import { syncBuiltinESMExports } from 'node:module'; fs.watch = () => { throw Object.assign(new Error('ENOSPC: no more watches'), { code: 'ENOSPC' }) }; syncBuiltinESMExports()`
+    const blind = await serve(tempFolder({ 'content/posts/a.md': '# A\n' }), [], { NODE_OPTIONS: `--import=data:text/javascript,${encodeURIComponent(refuse)}` })
+    expect((await blind.get('/posts/a/')).status).toBe(200)
+    await waitFor(() => (blind.log().includes('error[watch-failed] changes are not seen: ENOSPC') ? true : undefined))
+    expect((await blind.get('/__ssg/')).text).toContain('watch-failed')
+    await blind.stop()
+  })
+
+  test('has keys on a terminal: r asks sources again, q quits', async () => {
+    const root = tempFolder({ 'content/posts/a.md': '# A\n' })
+    const child = spawn('script', ['-qec', `${process.execPath} ${cliFile} serve --port 0 --root ${root}`, '/dev/null'], { env: { PATH: process.env['PATH'], TERM: 'xterm' } })
+    let log = ''
+    child.stdout.setEncoding('utf8').on('data', (text: string) => { log += text })
+    const ended = new Promise<number | null>((resolve) => { child.on('exit', resolve) })
+    await waitFor(() => (log.includes('keys: o opens the site, r asks remote sources again, q quits') ? true : undefined))
+    child.stdin.write('r')
+    await waitFor(() => (/\d refresh: made/.test(log) ? true : undefined))
+    child.stdin.write('q')
+    expect(await ended).toBe(0)
+    expect(server.log()).not.toContain('keys:')
+  })
+
+  test('does not end when code of the config throws where nobody catches it', async () => {
+    const root = tempFolder({ 'content/posts/a.md': '# A\n', 'site.config.ts': `setTimeout(() => { throw new Error('a stray error') }, 300)\nexport default { title: 'Stray' }\n` })
+    const stray = await serve(root)
+    await waitFor(() => (stray.log().includes('a stray error') ? true : undefined))
+    expect((await stray.get('/posts/a/')).status).toBe(200)
+    fs.writeFileSync(path.join(root, 'content/posts/a.md'), '# Still here\n')
+    await stray.until('/posts/a/', ({ text }) => text.includes('Still here'))
+    await stray.stop()
+  })
+
   test('starts with a broken config, and shows the site once it is mended', async () => {
     const root = tempFolder({ 'site.config.ts': 'export default {', 'content/a.md': '# A page\n' })
     const broken = await serve(root)
@@ -255,7 +290,8 @@ describe('the server itself', () => {
 
 describe('remote sources', () => {
   const counting = (folder: string): Record<string, string> => ({
-    'site.config.ts': `import fs from 'node:fs'
+    'site.config.ts': `import { spawn } from 'node:child_process'
+import fs from 'node:fs'
 import { defineConfig, defineSource, files, put } from 'sourcepress'
 const remote = defineSource({
   name: 'remote',

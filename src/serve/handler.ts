@@ -52,6 +52,7 @@ interface Asked extends HandlerOptions { readonly path: string; readonly query: 
 
 function own(request: IncomingMessage, response: ServerResponse, { path, query, site, connect, panel }: Asked): void {
   const parameters = new URLSearchParams(query)
+  if (path === 'events' && request.method !== 'GET') return respondText(request, response, 405, 'only GET', { allow: 'GET' })
   if (path === 'events') return connect(request, response, parameters.get('path') ?? '/')
   if (path === '') return showPanel(request, response, panel())
   if (path === 'why') return why(request, response, parameters, site)

@@ -61,7 +61,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
   const { root, host, allowHosts, write, secret, refreshEveryMs, onBuilt } = options
   const site = createSite(options)
   const describe = (): ReturnType<typeof describeProblems> => describeProblems(root, [...site.problems(), ...extra])
-  let extra: readonly Diagnostic[] = []
+  let extra: readonly Diagnostic[] = [], blind: Diagnostic | undefined
   const pages = createOpenPages(site, describe)
   let watched = '', watch: Watch | undefined, timer: NodeJS.Timeout | undefined, watchedSources: Disposable | undefined
   let watchedSettings: Settings | undefined, timed: Site | undefined
@@ -73,7 +73,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
   const rebuilder = createRebuilder({
     async build(changed) {
       const before = site.current()
-      extra = []
+      extra = blind ? [blind] : []
       await site.configure(changed)
       await watchAnew()
       watchSourcesAnew()
@@ -130,10 +130,14 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     if (paths.join('\n') === watched) return
     watched = paths.join('\n')
     const last = watch
+    blind = undefined
     watch = watchPaths({
       paths, without: [path.join(root, '.ssg'), ...(settings === undefined ? [] : [path.join(root, settings.output)])],
       onChange: rebuilder.touch,
-      onFailure: (error) => report([{ severity: 'error', code: 'watch-failed', message: `changes are not seen: ${messageOf(error)}`, fix: 'raise the system\'s limit of watched files (fs.inotify.max_user_watches), or start ssg serve again.' }]),
+      onFailure(error) {
+        // There is one for each folder.
+        if (blind === undefined) report([blind = { severity: 'error', code: 'watch-failed', message: `changes are not seen: ${messageOf(error)}`, fix: 'raise the system\'s limit of watched files (fs.inotify.max_user_watches), or start ssg serve again.' }])
+      },
     })
     await watch.ready
     await last?.close()

@@ -58,7 +58,8 @@ export function watchPaths({ paths, without, onChange, onFailure }: WatchOptions
   watcher.on('unlinkDir', tell)
   watcher.on('error', (error) => onFailure(error instanceof Error ? error : new Error(String(error))))
   return {
-    ready: new Promise((resolve) => { watcher.once('ready', resolve) }),
+    // Where the system refuses, there is nothing to wait for.
+    ready: new Promise((resolve) => { watcher.once('ready', resolve).once('error', () => { resolve() }) }),
     async close() {
       for (const timer of timers) clearTimeout(timer)
       await watcher.close()

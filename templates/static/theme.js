@@ -64,8 +64,12 @@
     status.className = 'hidden'
     status.role = 'status'
     document.body.append(status)
-    // For keyboards, which scroll only what has the focus.
-    for (const pre of document.querySelectorAll('pre')) pre.tabIndex = 0
-    for (const figure of document.querySelectorAll('figure.code')) addButton(figure, status)
+    function enhance() {
+      // For keyboards, which scroll only what has the focus.
+      for (const pre of document.querySelectorAll('pre')) pre.tabIndex = 0
+      for (const figure of document.querySelectorAll('figure.code:not(:has(.copy))')) addButton(figure, status)
+    }
+    enhance()
+    document.addEventListener('ssg:update', enhance)
   })
 }
