@@ -227,13 +227,14 @@ describe('the server itself', () => {
     const writing = await serve(root, ['--write'])
     const list = path.join(root, 'public/.ssg-files.json')
     await waitFor(() => fs.existsSync(path.join(root, 'public/posts/b/index.html')) || undefined)
-    await waitFor(() => (JSON.parse(fs.readFileSync(list, 'utf8')) as { preview?: boolean }).preview || undefined)
+    const marks = (): readonly string[] => (JSON.parse(fs.readFileSync(list, 'utf8')) as { facts?: { marks: string[] } }).facts?.marks ?? []
+    await waitFor(() => marks().includes('serve') || undefined)
     expect(fs.readFileSync(path.join(root, 'public/posts/a/index.html'), 'utf8')).not.toContain('__ssg')
     fs.writeFileSync(path.join(root, 'content/posts/a.md'), '# Another\n')
     await waitFor(() => fs.readFileSync(path.join(root, 'public/posts/a/index.html'), 'utf8').includes('Another') || undefined)
     await writing.stop()
     expect((await runCli(['build'], { cwd: root })).code).toBe(0)
-    expect(JSON.parse(fs.readFileSync(list, 'utf8'))).not.toHaveProperty('preview')
+    expect(marks()).toEqual([])
     expect(fs.existsSync(path.join(root, 'public/posts/b/index.html'))).toBe(false)
   })
 
@@ -302,7 +303,7 @@ const remote = defineSource({
   },
   watch(ctx, dirty) {
     const timer = setInterval(() => { if (fs.existsSync('${folder}/push')) { fs.rmSync('${folder}/push'); dirty() } }, 20)
-    return { [Symbol.dispose]: () => clearInterval(timer) }
+    return () => clearInterval(timer)
   },
 })
 export default defineConfig({ title: 'Remote', collections: { posts: { source: [files('posts/**/*.md'), remote] } } })

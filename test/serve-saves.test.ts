@@ -223,7 +223,7 @@ function createRandom(seed: number): (most: number) => number {
 test('memory stays flat: 500 saves at 1,000 posts', async () => {
   const root = site(1000)
   let done: (() => void) | undefined
-  const server = await startServer({ root: fs.realpathSync(root), host: '127.0.0.1', port: 0, drafts: true, future: true, allowHosts: [], write: false, signal: new AbortController().signal, onBuilt: ({ isDone }) => { if (isDone) done?.() } })
+  const server = await startServer({ root: fs.realpathSync(root), host: '127.0.0.1', port: 0, drafts: true, future: true, allowHosts: [], write: false, remote: {}, signal: new AbortController().signal, onBuilt: ({ isDone }) => { if (isDone) done?.() } })
   const settled = (): Promise<void> => new Promise((resolve) => { done = resolve })
   const port = server.port
   const save = async (i: number): Promise<void> => {

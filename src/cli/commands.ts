@@ -70,6 +70,8 @@ export const commands: readonly Command[] = [
       { name: 'no-future', summary: 'leave out what is scheduled, as for readers' },
       at,
       { name: 'refresh', value: 'TIME', summary: 'ask remote sources again so often: 60s, 5m, 1h' },
+      { name: 'offline', summary: 'ask no server: take what the last build kept of remote sources' },
+      { name: 'preview', summary: 'show what editors of remote sources have not published' },
       { name: 'write', summary: 'also write the site into the output folder, marked as not to be deployed' },
     ],
     examples: [['ssg serve --open', 'write with the site beside you'], ['ssg serve --no-drafts --no-future', 'what readers see'], ['ssg serve --host 0.0.0.0', 'look at it on a telephone']],

@@ -21,6 +21,7 @@ export async function runServe({ root, flags, signal, onSiteFault }: Call): Prom
   const { startServer } = await import('../serve/server.ts')
   const server = await startServer({
     root, host, port, signal, drafts: flags.times('no-drafts') === 0, future: flags.times('no-future') === 0, write: flags.times('write') > 0,
+    remote: { offline: flags.times('offline') > 0, preview: flags.times('preview') > 0, allowStale: flags.times('offline') === 0 },
     allowHosts: (flags.text('allow-host') ?? '').split(',').filter((name) => name !== ''),
     ...(at && { at }), ...(secret && { secret }), ...(refreshEveryMs !== undefined && { refreshEveryMs }),
     onBuilt: reporter.built,

@@ -6,6 +6,8 @@ import path from 'node:path'
 import { fail, messageOf, type Diagnostic } from '../core/diagnostic.ts'
 import type { Settings } from '../core/settings.ts'
 import type { Site } from '../core/types.ts'
+import { sourcesOf } from '../build/sources.ts'
+import { watchSources } from '../sources/watch.ts'
 import { isErrno } from '../util/fs.ts'
 import { announce, withdraw } from './announce.ts'
 import { createHandler } from './handler.ts'
@@ -17,7 +19,6 @@ import { renderBroken, renderPanel } from './panel.ts'
 import { describeProblems } from './problems.ts'
 import { createRebuilder } from './rebuild.ts'
 import { createSite, refreshWord, type SiteOptions } from './site.ts'
-import { watchSources } from './sources.ts'
 import { watchPaths, type Watch } from './watch.ts'
 
 export interface ServerOptions extends SiteOptions {
@@ -120,7 +121,10 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     if (settings === undefined || settings === watchedSettings) return
     watchedSettings = settings
     watchedSources?.[Symbol.dispose]()
-    watchedSources = watchSources(settings, { signal: options.signal, dirty: () => rebuilder.touch(refreshWord), report: (diagnostic) => report([diagnostic]) })
+    watchedSources = watchSources(sourcesOf(settings), {
+      root, contentFolder: path.join(root, settings.content), timeZone: settings.timeZone, preview: options.remote.preview === true,
+      dirty: () => rebuilder.touch(refreshWord), report: (diagnostic) => report([diagnostic]), failing: () => site.current()?.failing ?? [],
+    })
   }
 
   /** The config says what is to be watched. */

@@ -11,10 +11,11 @@ import { loadSettings, type LoadedSettings } from '../config/config.ts'
 import { SsgError, type Diagnostic } from '../core/diagnostic.ts'
 import type { Settings } from '../core/settings.ts'
 import type { OutputPath, PageSpec } from '../core/types.ts'
+import { outputFacts } from '../core/output-list.ts'
+import type { RemoteFlags } from '../sources/remote.ts'
 import { pathIn } from '../util/fs.ts'
 import { resolveAddress, type Address } from './address.ts'
 import { createHistory, recordPages, type BuildRecord, type History, type Recording } from './history.ts'
-import { holdSources, type HeldSources } from './sources.ts'
 
 export interface SiteOptions {
   readonly root: string
@@ -22,6 +23,8 @@ export interface SiteOptions {
   readonly future: boolean
   /** Absent: now, whenever that changes what is published. */
   readonly at?: (timeZone: string) => Date
+  /** How servers are asked. */
+  readonly remote: RemoteFlags
   readonly signal: AbortSignal
 }
 export interface ServedSite {
@@ -64,7 +67,6 @@ export function createSite(options: SiteOptions): ServedSite {
   const history = createHistory()
   const live = createLiveSite()
   let loaded: LoadedSettings | undefined
-  let sources: HeldSources | undefined
   let folder: LiveCacheFolder | undefined
   let cache: LiveCache | undefined
   let current: LiveBuild | undefined
@@ -82,7 +84,6 @@ export function createSite(options: SiteOptions): ServedSite {
       if (error instanceof SsgError) configFailure = error.diagnostics
       throw error
     }
-    sources = holdSources(loaded.settings)
     folder ??= await openLiveFolder({ root: loaded.settings.root }, signal)
     cache?.persist()
     cache?.close()
@@ -91,12 +92,11 @@ export function createSite(options: SiteOptions): ServedSite {
   }
 
   async function attempt(changed: ReadonlySet<string>, { record, step }: Recording): Promise<void> {
-    if (loaded === undefined || sources === undefined || cache === undefined) return
-    if (changed.has(refreshWord)) sources.refresh()
+    if (loaded === undefined || cache === undefined) return
     if (changed.has('time')) now = new Date()
     const isKnown = hasOrigin && [...changed].every((file) => path.isAbsolute(file))
     current = await live.build({
-      settings: sources.settings, at: options.at?.(loaded.settings.timeZone) ?? now, drafts: options.drafts, future: options.future,
+      settings: loaded.settings, configDigest: loaded.config.digest, remote: options.remote, refresh: changed.has(refreshWord), at: options.at?.(loaded.settings.timeZone) ?? now, drafts: options.drafts, future: options.future,
       signal, cache, output, onStep: step, ...(isKnown && { changed }),
     })
     hasOrigin = true
@@ -168,14 +168,14 @@ export function createSite(options: SiteOptions): ServedSite {
     writeOut() {
       if (loaded === undefined || current === undefined || problems().some(({ severity }) => severity === 'error')) return
       const { settings } = loaded
-      const disk = openOutput(path.join(settings.root, settings.output), settings.output, settings.root, true)
+      const disk = openOutput(path.join(settings.root, settings.output), settings.output, settings.root)
       const files = [...current.pages.keys()]
       disk.begin(files)
       for (const file of files) {
         const found = output.get(file)
         if (found) disk.write(file, found.kind === 'copy' ? { copyOf: found.file } : found.bytes)
       }
-      disk.finish(false)
+      disk.finish(false, outputFacts([...current.pages.values()], settings, ['serve'], problems()))
     },
     close() {
       cache?.persist()
