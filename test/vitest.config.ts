@@ -7,6 +7,8 @@ export default defineConfig({
     include: ['test/**/*.test.ts'],
     // The compiled program runs as Node runs it, not as a bundler rewrites it.
     server: { deps: { external: [/\/dist\//] } },
+    // Most of the time goes to processes that tests wait for.
+    maxWorkers: '100%',
     testTimeout: 60_000,
     hookTimeout: 120_000,
   },
