@@ -111,7 +111,10 @@ export function openPress({ settings, site, pages, cache, folder, outFolder, pro
     },
     async judge() {
       send('judge')
-      return { verdict: await verdict.promise, feeds: new Map([...feeds].sort(([a], [b]) => (a < b ? -1 : 1))) }
+      const judged = await verdict.promise
+      // What it holds is needed no more, and much is still to be written down.
+      await worker.terminate()
+      return { verdict: judged, feeds: new Map([...feeds].sort(([a], [b]) => (a < b ? -1 : 1))) }
     },
     publish() {
       if (failure !== undefined) throw failure
