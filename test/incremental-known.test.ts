@@ -98,8 +98,8 @@ type Mutation = readonly [name: string, file: string, was: string, is: string]
 const mutations: readonly Mutation[] = [
   ['that more than a text changed', 'build/reload.js', '!isSameSite(edited, settings)', 'false'],
   ['files that nobody claims', 'build/reload.js', '!claimed.has(name) && !isForPages(file, settings)', 'false'],
-  ['texts that changed', 'build/stale.js', 'edited.has(name)', 'false'],
-  ['templates and data that changed', 'build/stale.js', 'mayChangeAlone.test(key) : edited', 'false : edited'],
+  ['texts that changed', 'build/stale.js', 'for (const id of edited)', 'for (const id of [])'],
+  ['templates and data that changed', 'build/stale.js', 'for (const key of cache.looseKeys())', 'for (const key of [])'],
   ['which files changed', 'build/looks.js', 'last !== look || ', ''],
   ['files that went', 'build/looks.js', 'if (before.size !== after.size)', 'if (false)'],
 ]

@@ -102,7 +102,7 @@ test('small builds need no threads', () => {
 
 describe('an output on its way', () => {
   const hook = `--import=${pathToFileURL(path.join(projectRoot, 'test/support/faults.mjs')).href}`
-  const start = (root: string, env: Readonly<Record<string, string>> = {}): Promise<CliResult> => runCli(['build', '--at', '2026-01-01T00:00:00Z'], { cwd: root, env: { SSG_WORKERS: '1', ...(Object.keys(env).length > 0 && { NODE_OPTIONS: hook }), ...env } })
+  const start = (root: string, env: Readonly<Record<string, string>> = {}): Promise<CliResult> => runCli(['build'], { cwd: root, env: { SOURCE_DATE_EPOCH: '1767225600', SSG_WORKERS: '1', ...(Object.keys(env).length > 0 && { NODE_OPTIONS: hook }), ...env } })
   let clean: ReadonlyMap<string, Buffer>
   beforeAll(async () => { clean = (await build(site, 0)).tree })
 

@@ -3,6 +3,7 @@
 import fs from 'node:fs'
 import path from 'node:path'
 import type { EntryId, OutputPath, ReadKey } from '../core/types.ts'
+import { makeFolder } from '../util/fs.ts'
 import { digest, type Digest } from '../util/hash.ts'
 import type { HighlightStore } from '../render/highlight.ts'
 import { openBlocks } from './blocks.ts'
@@ -120,6 +121,8 @@ export function clearCache(folder: string): void {
 }
 
 function removeFiles(folder: string, isMeant: (name: string) => boolean): void {
+  // Somebody may have cleaned up while a server runs.
+  makeFolder(folder)
   for (const name of fs.readdirSync(folder)) if (isMeant(name)) fs.rmSync(path.join(folder, name), { recursive: true, force: true })
 }
 

@@ -46,10 +46,10 @@ function firstReason(why: string): string {
   return others.length === 0 ? first : `${first} (and ${count(others.length, 'other change')})`
 }
 
-/** Snapshots stay, for the server may be down just now; they are only not relied on. What another build may be using stays: the cache, which the build forgets when its turn comes, and compiled configs, of which the index goes. */
+/** Snapshots stay, for the server may be down just now; they are only not relied on. What others may be using stays: the cache, which the build forgets when its turn comes; that of a server that runs; and compiled configs, of which the index goes. */
 function forget(folder: string): void {
   if (!statSync(folder, { throwIfNoEntry: false })?.isDirectory()) return
-  for (const name of readdirSync(folder)) if (name !== 'cache' && name !== 'snapshots') rmSync(join(folder, name === 'config' ? 'config/index.json' : name), { recursive: true, force: true })
+  for (const name of readdirSync(folder)) if (!['cache', 'serve', 'snapshots'].includes(name)) rmSync(join(folder, name === 'config' ? 'config/index.json' : name), { recursive: true, force: true })
 }
 
 /** Settings and options for a build, from the config and the flags that a command has. */
