@@ -18,6 +18,7 @@ import type { Cache } from './cache.ts'
 import { freezeDeep } from './frozen.ts'
 import { createImageSizes } from './image-size.ts'
 import { profileBodies } from './profiled.ts'
+import { createShelf } from './shelf.ts'
 import { threadsFor } from './threads.ts'
 import type { BodyTrace } from './manifest.ts'
 
@@ -51,6 +52,8 @@ export interface BodiesOptions {
   readonly cache: Cache
   /** The only entries whose text can be another than in the last build, where nothing else is. */
   readonly edited?: ReadonlySet<EntryId>
+  /** The process builds once, so that texts need not stay in memory. */
+  readonly isSingle?: boolean
   /** Kept from build to build. */
   readonly highlighter?: Highlighter
   readonly signal: AbortSignal
@@ -86,6 +89,7 @@ export async function prepareBodies(options: BodiesOptions): Promise<Bodies> {
   const { highlighter, lanes, close } = await chooseHighlighter(options, stale)
   let renderer: BodyRenderer | undefined
   const arrivals = createArrivals()
+  const shelve = options.isSingle && lanes > 1 ? createShelf(site.entries, cache) : undefined
   const finished = inLanes(stale, lanes, async ({ entry, key }) => {
     if (signal.aborted) throw fail('interrupted', 'the build was stopped; the output is as it was')
     renderer ??= await timed(profiler, { activity: 'start', name: 'load markdown-it' }, async () =>
@@ -93,6 +97,7 @@ export async function prepareBodies(options: BodiesOptions): Promise<Bodies> {
     const body = judgeLinks(withOwnImage(await renderer.render(entry), entry, lookups.resolveLink), settings)
     fresh.set(entry.id, traceOf(body, key, lookups.take(entry), cache))
     hold(held, entry.id, body, getWhole)
+    shelve?.(entry)
     arrivals.tell(entry.id)
     onProgress?.({ phase: 'bodies', done: fresh.size, total: all.length })
   }).finally(close)
@@ -247,7 +252,7 @@ function createLookups({ site, pages, settings }: BodiesOptions): Lookups {
   const note = ({ id }: Entry, kind: 'link' | 'size', asked: string, answer: unknown): void => {
     let own = noted.get(id)
     if (own === undefined) noted.set(id, own = new Map())
-    own.set(`${kind} ${asked}`, [kind, asked, JSON.stringify(answer) ?? ''])
+    own.set(`${kind} ${asked}`, [kind, detach(asked), JSON.stringify(answer) ?? ''])
   }
   return {
     resolveLink(raw, from) {

@@ -114,7 +114,7 @@ async function buildFromCache(cacheFolder: string, outFolder: string, options: B
     memory.highlighter ??= openHighlighter(settings, cache, profiler)
     // Parts of a cache that are of different builds say nothing together.
     const fitting = since?.last.snapshot.cache === cache.version ? since : undefined
-    const { loaded, result, looks } = await buildWith(cache, outFolder, { ...options, memory, opened, since: fitting })
+    const { loaded, result, looks } = await buildWith(cache, outFolder, { ...options, memory, opened, since: fitting, isSingle: options.memory === undefined })
     memory.last = timed(profiler, { activity: 'cache', name: 'remember' }, () => watcher.remember(loaded, result, looks, cache.version))
     return result
   }
@@ -134,6 +134,8 @@ async function buildFromCache(cacheFolder: string, outFolder: string, options: B
 interface Attempt extends BuildOptions {
   /** The last build, and the files that alone changed since then, if that is known. */
   readonly since?: Watcher['since']
+  /** The process builds once. */
+  readonly isSingle?: boolean
   /** Sources that were asked already. */
   readonly opened?: OpenedSources
 }

@@ -180,14 +180,22 @@ function open(folder: string, header: Header, lines: readonly string[], texts: {
   function writeBase(): void {
     id = randomUUID()
     const made: Header = { format, id, build, code: header.code, outFolder, unclean: [...unclean], noted: [...noted], live, counts: [keys.length, bodies.size, pages.size] }
-    const parts = [JSON.stringify(made)]
-    for (const key of keys) parts.push(prints.line(key))
-    for (const entry of bodies.keys()) parts.push(bodies.line(entry))
-    for (const output of pages.keys()) parts.push(pages.line(output))
-    const text = `${parts.join('\n')}\n`
-    writeAtomic(baseOf(folder), text)
+    let length = 0
+    const lines = function* (): Iterable<string> {
+      yield JSON.stringify(made)
+      for (const key of keys) yield prints.line(key)
+      for (const entry of bodies.keys()) yield bodies.line(entry)
+      for (const output of pages.keys()) yield pages.line(output)
+    }
+    const counted = function* (): Iterable<string> {
+      for (const line of lines()) {
+        length += line.length + 1
+        yield `${line}\n`
+      }
+    }
+    writeAtomic(baseOf(folder), counted())
     fs.rmSync(journalOf(folder), { force: true })
-    sizes = { base: text.length, journal: 0 }
+    sizes = { base: length, journal: 0 }
     isWhole = true
   }
 

@@ -3,6 +3,7 @@
 // What the keys mean is entry.ts. Nothing in front matter is ever executed.
 import type { Code, Diagnostic } from '../core/diagnostic.ts'
 import type { Position } from '../core/types.ts'
+import { detach } from '../util/detach.ts'
 import { parseBareHeader, parseCommentHeader } from './headers.ts'
 import type { ParsedText } from './parsed-text.ts'
 import { createMap, isMap } from './parsed-text.ts'
@@ -37,7 +38,7 @@ export function parseFrontMatter(text: string, file: string, options: { readonly
   if ('diagnostics' in block) return block
   if (block.language === 'yaml') {
     const data = parsePlainYaml(block.head)
-    if (data) return { data, body: block.body, bodyLine: block.bodyLine, locate: (key) => below(locatePlainKey(block.head, key)), diagnostics: [] }
+    if (data) return { data, body: block.body, bodyLine: block.bodyLine, locate: locatePlain(block.head), diagnostics: [] }
   }
   return parseBlock(block, file)
 }
@@ -77,6 +78,11 @@ function checkShape(parsed: ParsedText, { language, head }: Block, file: string)
   return { data: createMap(), diagnostics: [{ severity: 'error', code: 'front-matter-shape', message: `the front matter is ${what}, not keys and values`, at: { file, ...below({ line }) }, fix }] }
 }
 
+/** Holds on to nothing but the front matter. */
+function locatePlain(head: string): FrontMatter['locate'] {
+  return (key) => below(locatePlainKey(head, key))
+}
+
 /** Lines of the block count from the one after the opening line. */
 function below<P extends Position | undefined>(position: P): P {
   return (position && { ...position, line: position.line + 1 }) as P
@@ -96,7 +102,7 @@ function splitText(text: string, file: string): Block | FrontMatter {
     const fix = mark === '---' ? 'write a line --- after the last key; if the first line is meant as a rule across the page, write it as ***.' : 'write a line +++ after the last key.'
     return noBlock(text, [problem('front-matter-open', `the front matter that ${mark} opens is not closed`, { file, line: 1, column: 1, length: 3 }, fix)])
   }
-  return { language: mark === '---' ? 'yaml' : 'toml', head: text.slice(firstEnd + 1, close.start), body: text.slice(close.end), bodyLine: close.line + 1 }
+  return { language: mark === '---' ? 'yaml' : 'toml', head: detach(text.slice(firstEnd + 1, close.start)), body: text.slice(close.end), bodyLine: close.line + 1 }
 }
 
 function findClose(text: string, from: number, mark: string): { start: number; end: number; line: number } | undefined {

@@ -2,16 +2,33 @@
 import fs from 'node:fs'
 import path from 'node:path'
 
-/** The file is there in full, or as it was. */
-export function writeAtomic(file: string, content: string | Uint8Array): void {
+/** The file is there in full, or as it was. What comes in parts is never held as a whole. */
+export function writeAtomic(file: string, content: string | Uint8Array | Iterable<string>): void {
   makeFolder(path.dirname(file))
   const temporary = `${file}.${process.pid}.tmp`
   try {
-    fs.writeFileSync(temporary, content)
+    if (typeof content === 'string' || content instanceof Uint8Array) fs.writeFileSync(temporary, content)
+    else writeParts(temporary, content)
     fs.renameSync(temporary, file)
   } catch (error) {
     fs.rmSync(temporary, { force: true })
     throw error
+  }
+}
+
+function writeParts(file: string, parts: Iterable<string>): void {
+  const fd = fs.openSync(file, fs.constants.O_WRONLY | fs.constants.O_CREAT | fs.constants.O_TRUNC, 0o644)
+  let pending = ''
+  const flush = (): void => {
+    const bytes = Buffer.from(pending)
+    pending = ''
+    for (let at = 0; at < bytes.length;) at += fs.writeSync(fd, bytes, at)
+  }
+  try {
+    for (const part of parts) if ((pending += part).length > 1 << 20) flush()
+    flush()
+  } finally {
+    fs.closeSync(fd)
   }
 }
 
