@@ -10,6 +10,8 @@ export default defineConfig({
     // Most of the time goes to processes that tests wait for.
     maxWorkers: '100%',
     testTimeout: 60_000,
+    // Browsers and servers share the processors with the other tests.
+    expect: { poll: { timeout: 15_000 } },
     hookTimeout: 120_000,
   },
 })
