@@ -30,7 +30,7 @@ describe.skipIf(program === undefined)('in a browser', () => {
 
   const write = (file: string, text: string): void => writeFiles(root, { [file]: text })
   const edit = (file: string, from: string | RegExp, to: string): void => write(file, fs.readFileSync(path.join(root, file), 'utf8').replace(from, to))
-  const shows = (text: string): Promise<unknown> => page.waitForFunction((wanted) => document.body.innerText.includes(wanted), text, { timeout: 10_000 })
+  const shows = (text: string): Promise<unknown> => page.waitForFunction((wanted) => document.body?.innerText?.includes(wanted), text, { timeout: 10_000 })
   const overlay = (): Promise<string> => page.evaluate(() => (document.querySelector('ssg-live')?.shadowRoot?.querySelector('.panel') as HTMLElement | null)?.innerText ?? '')
   const untilOverlay = (has: (text: string) => boolean): Promise<void> => expect.poll(overlay, { timeout: 10_000 }).toSatisfy(has)
   const chip = (): Promise<string> => page.evaluate(() => (document.querySelector('ssg-live')?.shadowRoot?.querySelector('.corner') as HTMLElement | null)?.innerText ?? '')
