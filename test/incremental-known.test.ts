@@ -4,11 +4,11 @@ import fs from 'node:fs'
 import { syncBuiltinESMExports } from 'node:module'
 import path from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { pathToFileURL } from 'node:url'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import type { build } from '../dist/src/build/build.js'
-import { projectRoot, readTree, removeTempFolders, tempFolder } from './support/cli.ts'
+import { readTree, removeTempFolders, tempFolder } from './support/cli.ts'
 import { buildAndCompare, buildClean, expectTree, madeIn, run } from './support/builds.ts'
+import { mutate, type Mutation } from './support/mutate.ts'
 
 afterAll(removeTempFolders)
 
@@ -94,7 +94,6 @@ describe('the next process', () => {
   })
 })
 
-type Mutation = readonly [name: string, file: string, was: string, is: string]
 const mutations: readonly Mutation[] = [
   ['that more than a text changed', 'build/reload.js', '!isSameSite(edited, settings)', 'false'],
   ['files that nobody claims', 'build/reload.js', '!claimed.has(name) && !isForPages(file, settings)', 'false'],
@@ -103,19 +102,6 @@ const mutations: readonly Mutation[] = [
   ['which files changed', 'build/looks.js', 'last !== look || ', ''],
   ['files that went', 'build/looks.js', 'if (before.size !== after.size)', 'if (false)'],
 ]
-
-/** The program with one place changed. */
-async function mutate([name, file, was, is]: Mutation): Promise<typeof build> {
-  const copy = tempFolder()
-  for (const part of ['dist/src', 'templates', 'package.json']) fs.cpSync(path.join(projectRoot, part), path.join(copy, part), { recursive: true, filter: (source) => !source.endsWith('.d.ts') })
-  fs.symlinkSync(path.join(projectRoot, 'node_modules'), path.join(copy, 'node_modules'))
-  const target = path.join(copy, 'dist/src', file)
-  const parts = fs.readFileSync(target, 'utf8').split(was)
-  expect(parts.length, `${name}: how often the place is in ${file}, plus one`).toBe(2)
-  fs.writeFileSync(target, parts.join(is))
-  const program = await import(/* @vite-ignore */ pathToFileURL(path.join(copy, 'dist/src/build/build.js')).href) as { build: typeof build }
-  return program.build
-}
 
 describe('a build that does not ask', () => {
   const gone = ['content/posts/c.md']

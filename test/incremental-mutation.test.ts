@@ -3,11 +3,11 @@
 import fs from 'node:fs'
 import path from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { pathToFileURL } from 'node:url'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import type { build } from '../dist/src/build/build.js'
 import { buildClean, moment, run, type RunOptions } from './support/builds.ts'
-import { projectRoot, readTree, removeTempFolders, tempFolder, writeFiles } from './support/cli.ts'
+import { mutate, type Mutation } from './support/mutate.ts'
+import { readTree, removeTempFolders, tempFolder, writeFiles } from './support/cli.ts'
 
 afterAll(removeTempFolders)
 
@@ -95,7 +95,6 @@ const edits: readonly Edit[] = [
   { name: 'nothing but time, back', apply: () => undefined, options: { at: moment } },
 ]
 
-type Mutation = readonly [name: string, file: string, was: string, is: string]
 const recorder = 'build/pages.js'
 const whatIsAdded = '(key) => { keys.add(key); }'
 const leaveOut = (start: string): Mutation => [`reads of ${start}`, recorder, whatIsAdded, `(key) => { if (!key.startsWith('${start}')) keys.add(key); }`]
@@ -134,19 +133,6 @@ const mutations: readonly Mutation[] = [
   ['the time', 'build/unchanged.js', ' && at.getTime() < (snapshot.until ?? Infinity)', ''],
   ['the time, back', 'build/unchanged.js', ' && at.getTime() >= snapshot.from', ''],
 ]
-
-/** The program with one place changed. */
-async function mutate([name, file, was, is]: Mutation): Promise<typeof build> {
-  const copy = tempFolder()
-  for (const part of ['dist/src', 'templates', 'package.json']) fs.cpSync(path.join(projectRoot, part), path.join(copy, part), { recursive: true, filter: (source) => !source.endsWith('.d.ts') })
-  fs.symlinkSync(path.join(projectRoot, 'node_modules'), path.join(copy, 'node_modules'))
-  const target = path.join(copy, 'dist/src', file)
-  const parts = fs.readFileSync(target, 'utf8').split(was)
-  expect(parts.length, `${name}: how often the place is in ${file}, plus one`).toBe(2)
-  fs.writeFileSync(target, parts.join(is))
-  const program = await import(/* @vite-ignore */ pathToFileURL(path.join(copy, 'dist/src/build/build.js')).href) as { build: typeof build }
-  return program.build
-}
 
 /** The site after each edit, built clean. */
 let expected: readonly Awaited<ReturnType<typeof buildClean>>[]

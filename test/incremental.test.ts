@@ -3,59 +3,11 @@
 import fs from 'node:fs'
 import path from 'node:path'
 import fc from 'fast-check'
-import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
-import { build, type BuildResult } from '../dist/src/build/build.js'
-import { createMemory, forget, type BuildMemory } from '../dist/src/build/memory.js'
-import { loadSettings } from '../dist/src/config/config.js'
-import { SsgError } from '../dist/src/core/diagnostic.js'
-import { readTree, removeTempFolders, tempFolder, writeFiles } from './support/cli.ts'
+import { afterAll, describe, expect, test } from 'vitest'
+import { buildAndCompare, madeIn, run } from './support/builds.ts'
+import { removeTempFolders, tempFolder, writeFiles } from './support/cli.ts'
 
 afterAll(removeTempFolders)
-
-const at = new Date('2026-01-01T00:00:00Z')
-const signal = new AbortController().signal
-type Run = { messages: string; result?: BuildResult }
-
-/** Whether a build keeps what it knows for the next one. */
-let isOneProcess = false
-const memories = new Map<string, BuildMemory>()
-function memoryOf(root: string): BuildMemory {
-  const memory = memories.get(root) ?? createMemory()
-  memories.set(root, memory)
-  return memory
-}
-afterEach(() => {
-  for (const memory of memories.values()) forget(memory)
-  memories.clear()
-})
-
-async function run(root: string, options: { out?: string; at?: Date } = {}): Promise<Run> {
-  const { settings, config, diagnostics } = await loadSettings(root, {})
-  try {
-    const result = await build({
-      settings, configDigest: config.digest, at: options.at ?? at, drafts: false, future: false, signal,
-      ...(options.out !== undefined ? { out: options.out, forgetful: true } : isOneProcess && { memory: memoryOf(root) }),
-    })
-    return { result, messages: JSON.stringify([...diagnostics, ...result.diagnostics]) }
-  } catch (error) {
-    if (!(error instanceof SsgError)) throw error
-    return { messages: JSON.stringify(error.diagnostics) }
-  }
-}
-
-/** Builds over what is there, then clean beside it, and compares every byte and every message. */
-async function buildAndCompare(root: string, options: { at?: Date } = {}): Promise<Run> {
-  const incremental = await run(root, options)
-  const clean = path.join(tempFolder(), 'clean')
-  const reference = await run(root, { ...options, out: clean })
-  expect(incremental.messages).toBe(reference.messages)
-  if (incremental.result === undefined) return incremental
-  const [ours, theirs] = [readTree(path.join(root, 'public')), readTree(clean)]
-  expect([...ours.keys()]).toEqual([...theirs.keys()])
-  for (const [file, bytes] of ours) if (!bytes.equals(theirs.get(file) ?? Buffer.alloc(0))) expect(bytes.toString(), file).toBe(theirs.get(file)?.toString())
-  fs.rmSync(clean, { recursive: true })
-  return incremental
-}
 
 const post = (title: string, front: string, body: string): string => `---\ntitle: ${title}\n${front}\n---\n\n${body}\n`
 const config = `
@@ -94,149 +46,144 @@ function site(): string {
   return root
 }
 const edit = (root: string, file: string, change: (text: string) => string): void => fs.writeFileSync(path.join(root, file), change(fs.readFileSync(path.join(root, file), 'utf8')))
-const made = ({ result }: Run): string[] => (result?.rendered ?? []).map(({ output }) => output).sort()
 
-describe.each([['each in a new process', false], ['all in one process', true]])('builds, %s', (_, isOne) => {
-  beforeAll(() => { isOneProcess = isOne })
-
-  describe('what is rendered', () => {
-    test('nothing, if nothing changed; also in a copy elsewhere with other times', async () => {
-      const root = site()
-      await buildAndCompare(root)
-      expect(made(await buildAndCompare(root))).toEqual([])
-      const copy = path.join(tempFolder(), 'elsewhere')
-      fs.cpSync(root, copy, { recursive: true })
-      const moved = await buildAndCompare(copy)
-      expect(made(moved).filter((file) => !/\.(?:svg|css|js|txt)$/.test(file))).toEqual([])
-      expect(moved.result?.written).toBe(0)
-    })
-
-    test('a body: its page, and the feeds that hold it', async () => {
-      const root = site()
-      await buildAndCompare(root)
-      edit(root, 'content/posts/b.md', (text) => text.replace('Text.', 'New text.'))
-      expect(made(await buildAndCompare(root))).toEqual(['feed.xml', 'posts/b/index.html', 'tags/red/feed.xml'])
-    })
-
-    test('an excerpt: also the lists that show it', async () => {
-      const root = site()
-      await buildAndCompare(root)
-      edit(root, 'content/posts/b.md', (text) => text.replace('Second.', 'Second, at last.'))
-      const pages = made(await buildAndCompare(root))
-      expect(pages).toContain('posts/b/index.html')
-      expect(pages).toContain('tags/red/index.html')
-      expect(pages).not.toContain('tags/blue/index.html')
-      expect(pages).not.toContain('posts/a/index.html')
-    })
-
-    test('a title: its page, its neighbours, its lists; not pages that show nothing of it', async () => {
-      const root = site()
-      await buildAndCompare(root)
-      edit(root, 'content/posts/b.md', (text) => text.replace('Beta', 'Better'))
-      const pages = made(await buildAndCompare(root))
-      for (const page of ['posts/a/index.html', 'posts/b/index.html', 'posts/c/index.html', 'tags/red/index.html', 'feed.xml']) expect(pages).toContain(page)
-      for (const page of ['posts/d/index.html', 'posts/e/index.html', 'tags/blue/index.html', 'tags/index.html', 'sitemap.xml']) expect(pages).not.toContain(page)
-    })
-
-    test('white space that changes no HTML: nothing', async () => {
-      const root = site()
-      await buildAndCompare(root)
-      edit(root, 'content/posts/b.md', (text) => text + '\n\n')
-      expect(made(await buildAndCompare(root))).toEqual([])
-    })
-
-    test('a template, a macro, a data file, one that was missing: the pages that read it', async () => {
-      const root = site()
-      await buildAndCompare(root)
-      edit(root, 'templates/macros.njk', (text) => text.replace('<a ', '<a class="x" '))
-      expect(made(await buildAndCompare(root))).toEqual(['about/index.html'])
-      edit(root, 'content/_data/people.json', (text) => text.replace('Ann"', 'Anna"'))
-      expect(made(await buildAndCompare(root))).toEqual(['about/index.html'])
-      writeFiles(root, { 'templates/extra.njk': '<b>extra</b>' })
-      expect(made(await buildAndCompare(root))).toEqual(['about/index.html'])
-      edit(root, 'content/_books.yaml', (text) => text.replace('fine', 'poor'))
-      expect(made(await buildAndCompare(root))).toEqual(['about/index.html'])
-    })
-
-    test('a scheduled post appears when its time has come, although no file changed', async () => {
-      const root = site()
-      await buildAndCompare(root)
-      expect(fs.existsSync(path.join(root, 'public/posts/f/index.html'))).toBe(false)
-      const later = await buildAndCompare(root, { at: new Date('2026-03-01T00:00:00Z') })
-      expect(made(later)).toContain('posts/f/index.html')
-      expect(made(later)).not.toContain('posts/a/index.html')
-    })
-
-    test('the config: everything', async () => {
-      const root = site()
-      await buildAndCompare(root)
-      edit(root, 'site.config.ts', (text) => text.replace('title: \'Site\'', 'title: \'Other\''))
-      expect(made(await buildAndCompare(root))).toContain('posts/a/index.html')
-    })
+describe('what is rendered', () => {
+  test('nothing, if nothing changed; also in a copy elsewhere with other times', async () => {
+    const root = site()
+    await buildAndCompare(root)
+    expect(madeIn(await buildAndCompare(root))).toEqual([])
+    const copy = path.join(tempFolder(), 'elsewhere')
+    fs.cpSync(root, copy, { recursive: true })
+    const moved = await buildAndCompare(copy)
+    expect(madeIn(moved).filter((file) => !/\.(?:svg|css|js|txt)$/.test(file))).toEqual([])
+    expect(moved.result?.written).toBe(0)
   })
 
-  describe('the cache', () => {
-    test.each<[string, (cache: string) => void]>([
-      ['missing', (cache) => fs.rmSync(cache, { recursive: true })],
-      ['a manifest cut off', (cache) => fs.truncateSync(path.join(cache, 'manifest.txt'), 500)],
-      ['a manifest that is no JSON object', (cache) => fs.writeFileSync(path.join(cache, 'manifest.txt'), '[1]')],
-      ['a store cut off', (cache) => fs.truncateSync(path.join(cache, 'store.bin'), 100)],
-      ['a store missing', (cache) => fs.rmSync(path.join(cache, 'store.bin'))],
-      ['a store with other bytes', (cache) => fs.writeFileSync(path.join(cache, 'store.bin'), 'x'.repeat(fs.statSync(path.join(cache, 'store.bin')).size))],
-    ])('%s costs time, never truth', async (_, spoil) => {
-      const root = site()
-      await buildAndCompare(root)
-      spoil(path.join(root, '.ssg/cache'))
-      edit(root, 'content/posts/b.md', (text) => text.replace('Beta', 'Better'))
-      await buildAndCompare(root)
-      expect(made(await buildAndCompare(root))).toEqual([])
-    })
-
-    test('output that somebody changed or removed is put right', async () => {
-      const root = site()
-      await buildAndCompare(root)
-      fs.writeFileSync(path.join(root, 'public/index.html'), 'spoiled')
-      fs.rmSync(path.join(root, 'public/posts/a'), { recursive: true })
-      fs.writeFileSync(path.join(root, 'public/theme.css'), 'spoiled')
-      expect(made(await buildAndCompare(root))).toEqual(['index.html', 'posts/a/index.html', 'theme.css'])
-    })
+  test('a body: its page, and the feeds that hold it', async () => {
+    const root = site()
+    await buildAndCompare(root)
+    edit(root, 'content/posts/b.md', (text) => text.replace('Text.', 'New text.'))
+    expect(madeIn(await buildAndCompare(root))).toEqual(['feed.xml', 'posts/b/index.html', 'tags/red/feed.xml'])
   })
 
-  describe('any mixture of edits', () => {
-    const names = ['a', 'b', 'd', 'e', 'f', 'g', 'h', 'i']
-    const words = ['alpha', 'beta', 'gamma', 'delta <b>', '`code`', '[a](a.md)', '[about](../about.md)', '## Part', '{{ x }}', '<!-- more -->', '[x](b.md#part)', '\n\n', '```js\nlet x\n```', '[no](/nowhere/)']
-    const name = fc.constantFrom(...names)
-    const body = fc.array(fc.constantFrom(...words), { maxLength: 5 }).map((parts) => parts.join(' '))
-    const front = fc.record({
-      title: fc.constantFrom('One', 'Two', 'Three: four', 'C++'), date: fc.constantFrom('2025-01-01', '2025-07-01', '2025-12-31', '2026-06-01'),
-      tags: fc.constantFrom('[red]', '[Red, blue]', '[]', 'green'), draft: fc.boolean(),
-    })
-    type Edit = (root: string) => void
-    const edits: fc.Arbitrary<Edit> = fc.oneof(
-      { weight: 5, arbitrary: fc.tuple(name, front, body).map(([file, { title, date, tags, draft }, text]): Edit => (root) => writeFiles(root, { [`content/posts/${file}.md`]: post(JSON.stringify(title), `date: ${date}\ntags: ${tags}\ndraft: ${draft}`, text) })) },
-      { weight: 2, arbitrary: name.map((file): Edit => (root) => fs.rmSync(path.join(root, `content/posts/${file}.md`), { force: true })) },
-      { weight: 2, arbitrary: fc.tuple(name, name).map(([from, to]): Edit => (root) => { if (fs.existsSync(path.join(root, `content/posts/${from}.md`))) fs.renameSync(path.join(root, `content/posts/${from}.md`), path.join(root, `content/posts/${to}.md`)) }) },
-      { weight: 2, arbitrary: fc.tuple(name, body).map(([file, text]): Edit => (root) => { if (fs.existsSync(path.join(root, `content/posts/${file}.md`))) fs.appendFileSync(path.join(root, `content/posts/${file}.md`), `\n${text}\n`) }) },
-      { weight: 1, arbitrary: fc.constantFrom('x', 'y', '{{ site.recent(1)[0].title }}', '{{ site.terms("tags").length }}', '{% for e in site.collection("posts") %}{{ e.summary }}{% endfor %}').map((text): Edit => (root) => writeFiles(root, { 'templates/extra.njk': text })) },
-      { weight: 1, arbitrary: fc.constant<Edit>((root) => fs.rmSync(path.join(root, 'templates/extra.njk'), { force: true })) },
-      { weight: 1, arbitrary: fc.constantFrom('Ann', 'Bob').map((text): Edit => (root) => writeFiles(root, { 'content/_data/people.json': JSON.stringify({ ann: text }) })) },
-      { weight: 1, arbitrary: fc.constantFrom(2, 3, 5).map((size): Edit => (root) => writeFiles(root, { 'site.config.ts': config.replace('pageSize: 3', `pageSize: ${size}`) })) },
-      { weight: 1, arbitrary: fc.constantFrom('fine', 'poor').map((text): Edit => (root) => writeFiles(root, { 'content/_books.yaml': `- id: one\n  title: One ${text}\n  review: A *${text}* book.\n` })) },
-      { weight: 1, arbitrary: fc.tuple(fc.constantFrom('dot', 'dash'), fc.constantFrom(2, 4)).map(([file, size]): Edit => (root) => writeFiles(root, { [`content/posts/c/${file}.svg`]: `<svg xmlns="http://www.w3.org/2000/svg" width="${size}" height="${size}"/>` })) },
-      { weight: 1, arbitrary: fc.constant<Edit>((root) => fs.rmSync(path.join(root, 'content/posts/c/dot.svg'), { force: true })) },
-      { weight: 1, arbitrary: fc.constantFrom('index.html', 'feed.xml', 'theme.css').map((file): Edit => (root) => fs.rmSync(path.join(root, 'public', file), { force: true })) },
-    )
-
-    test('gives the bytes and the messages of a clean build', async () => {
-      await fc.assert(fc.asyncProperty(fc.array(edits, { minLength: 4, maxLength: 12 }), async (sequence) => {
-        const root = site()
-        await run(root)
-        for (const apply of sequence) {
-          apply(root)
-          await buildAndCompare(root)
-        }
-        fs.rmSync(root, { recursive: true })
-      }), { numRuns: Number(process.env['FUZZ_RUNS'] ?? 12), seed: Number(process.env['FUZZ_SEED'] ?? 20261120) })
-    }, 300_000)
+  test('an excerpt: also the lists that show it', async () => {
+    const root = site()
+    await buildAndCompare(root)
+    edit(root, 'content/posts/b.md', (text) => text.replace('Second.', 'Second, at last.'))
+    const pages = madeIn(await buildAndCompare(root))
+    expect(pages).toContain('posts/b/index.html')
+    expect(pages).toContain('tags/red/index.html')
+    expect(pages).not.toContain('tags/blue/index.html')
+    expect(pages).not.toContain('posts/a/index.html')
   })
+
+  test('a title: its page, its neighbours, its lists; not pages that show nothing of it', async () => {
+    const root = site()
+    await buildAndCompare(root)
+    edit(root, 'content/posts/b.md', (text) => text.replace('Beta', 'Better'))
+    const pages = madeIn(await buildAndCompare(root))
+    for (const page of ['posts/a/index.html', 'posts/b/index.html', 'posts/c/index.html', 'tags/red/index.html', 'feed.xml']) expect(pages).toContain(page)
+    for (const page of ['posts/d/index.html', 'posts/e/index.html', 'tags/blue/index.html', 'tags/index.html', 'sitemap.xml']) expect(pages).not.toContain(page)
+  })
+
+  test('white space that changes no HTML: nothing', async () => {
+    const root = site()
+    await buildAndCompare(root)
+    edit(root, 'content/posts/b.md', (text) => text + '\n\n')
+    expect(madeIn(await buildAndCompare(root))).toEqual([])
+  })
+
+  test('a template, a macro, a data file, one that was missing: the pages that read it', async () => {
+    const root = site()
+    await buildAndCompare(root)
+    edit(root, 'templates/macros.njk', (text) => text.replace('<a ', '<a class="x" '))
+    expect(madeIn(await buildAndCompare(root))).toEqual(['about/index.html'])
+    edit(root, 'content/_data/people.json', (text) => text.replace('Ann"', 'Anna"'))
+    expect(madeIn(await buildAndCompare(root))).toEqual(['about/index.html'])
+    writeFiles(root, { 'templates/extra.njk': '<b>extra</b>' })
+    expect(madeIn(await buildAndCompare(root))).toEqual(['about/index.html'])
+    edit(root, 'content/_books.yaml', (text) => text.replace('fine', 'poor'))
+    expect(madeIn(await buildAndCompare(root))).toEqual(['about/index.html'])
+  })
+
+  test('a scheduled post appears when its time has come, although no file changed', async () => {
+    const root = site()
+    await buildAndCompare(root)
+    expect(fs.existsSync(path.join(root, 'public/posts/f/index.html'))).toBe(false)
+    const later = await buildAndCompare(root, { at: new Date('2026-03-01T00:00:00Z') })
+    expect(madeIn(later)).toContain('posts/f/index.html')
+    expect(madeIn(later)).not.toContain('posts/a/index.html')
+  })
+
+  test('the config: everything', async () => {
+    const root = site()
+    await buildAndCompare(root)
+    edit(root, 'site.config.ts', (text) => text.replace('title: \'Site\'', 'title: \'Other\''))
+    expect(madeIn(await buildAndCompare(root))).toContain('posts/a/index.html')
+  })
+})
+
+describe('the cache', () => {
+  test.each<[string, (cache: string) => void]>([
+    ['missing', (cache) => fs.rmSync(cache, { recursive: true })],
+    ['a manifest cut off', (cache) => fs.truncateSync(path.join(cache, 'manifest.txt'), 500)],
+    ['a manifest that is no JSON object', (cache) => fs.writeFileSync(path.join(cache, 'manifest.txt'), '[1]')],
+    ['a store cut off', (cache) => fs.truncateSync(path.join(cache, 'store.bin'), 100)],
+    ['a store missing', (cache) => fs.rmSync(path.join(cache, 'store.bin'))],
+    ['a store with other bytes', (cache) => fs.writeFileSync(path.join(cache, 'store.bin'), 'x'.repeat(fs.statSync(path.join(cache, 'store.bin')).size))],
+  ])('%s costs time, never truth', async (_, spoil) => {
+    const root = site()
+    await buildAndCompare(root)
+    spoil(path.join(root, '.ssg/cache'))
+    edit(root, 'content/posts/b.md', (text) => text.replace('Beta', 'Better'))
+    await buildAndCompare(root)
+    expect(madeIn(await buildAndCompare(root))).toEqual([])
+  })
+
+  test('output that somebody changed or removed is put right', async () => {
+    const root = site()
+    await buildAndCompare(root)
+    fs.writeFileSync(path.join(root, 'public/index.html'), 'spoiled')
+    fs.rmSync(path.join(root, 'public/posts/a'), { recursive: true })
+    fs.writeFileSync(path.join(root, 'public/theme.css'), 'spoiled')
+    expect(madeIn(await buildAndCompare(root))).toEqual(['index.html', 'posts/a/index.html', 'theme.css'])
+  })
+})
+
+describe('any mixture of edits', () => {
+  const names = ['a', 'b', 'd', 'e', 'f', 'g', 'h', 'i']
+  const words = ['alpha', 'beta', 'gamma', 'delta <b>', '`code`', '[a](a.md)', '[about](../about.md)', '## Part', '{{ x }}', '<!-- more -->', '[x](b.md#part)', '\n\n', '```js\nlet x\n```', '[no](/nowhere/)']
+  const name = fc.constantFrom(...names)
+  const body = fc.array(fc.constantFrom(...words), { maxLength: 5 }).map((parts) => parts.join(' '))
+  const front = fc.record({
+    title: fc.constantFrom('One', 'Two', 'Three: four', 'C++'), date: fc.constantFrom('2025-01-01', '2025-07-01', '2025-12-31', '2026-06-01'),
+    tags: fc.constantFrom('[red]', '[Red, blue]', '[]', 'green'), draft: fc.boolean(),
+  })
+  type Edit = (root: string) => void
+  const edits: fc.Arbitrary<Edit> = fc.oneof(
+    { weight: 5, arbitrary: fc.tuple(name, front, body).map(([file, { title, date, tags, draft }, text]): Edit => (root) => writeFiles(root, { [`content/posts/${file}.md`]: post(JSON.stringify(title), `date: ${date}\ntags: ${tags}\ndraft: ${draft}`, text) })) },
+    { weight: 2, arbitrary: name.map((file): Edit => (root) => fs.rmSync(path.join(root, `content/posts/${file}.md`), { force: true })) },
+    { weight: 2, arbitrary: fc.tuple(name, name).map(([from, to]): Edit => (root) => { if (fs.existsSync(path.join(root, `content/posts/${from}.md`))) fs.renameSync(path.join(root, `content/posts/${from}.md`), path.join(root, `content/posts/${to}.md`)) }) },
+    { weight: 2, arbitrary: fc.tuple(name, body).map(([file, text]): Edit => (root) => { if (fs.existsSync(path.join(root, `content/posts/${file}.md`))) fs.appendFileSync(path.join(root, `content/posts/${file}.md`), `\n${text}\n`) }) },
+    { weight: 1, arbitrary: fc.constantFrom('x', 'y', '{{ site.recent(1)[0].title }}', '{{ site.terms("tags").length }}', '{% for e in site.collection("posts") %}{{ e.summary }}{% endfor %}').map((text): Edit => (root) => writeFiles(root, { 'templates/extra.njk': text })) },
+    { weight: 1, arbitrary: fc.constant<Edit>((root) => fs.rmSync(path.join(root, 'templates/extra.njk'), { force: true })) },
+    { weight: 1, arbitrary: fc.constantFrom('Ann', 'Bob').map((text): Edit => (root) => writeFiles(root, { 'content/_data/people.json': JSON.stringify({ ann: text }) })) },
+    { weight: 1, arbitrary: fc.constantFrom(2, 3, 5).map((size): Edit => (root) => writeFiles(root, { 'site.config.ts': config.replace('pageSize: 3', `pageSize: ${size}`) })) },
+    { weight: 1, arbitrary: fc.constantFrom('fine', 'poor').map((text): Edit => (root) => writeFiles(root, { 'content/_books.yaml': `- id: one\n  title: One ${text}\n  review: A *${text}* book.\n` })) },
+    { weight: 1, arbitrary: fc.tuple(fc.constantFrom('dot', 'dash'), fc.constantFrom(2, 4)).map(([file, size]): Edit => (root) => writeFiles(root, { [`content/posts/c/${file}.svg`]: `<svg xmlns="http://www.w3.org/2000/svg" width="${size}" height="${size}"/>` })) },
+    { weight: 1, arbitrary: fc.constant<Edit>((root) => fs.rmSync(path.join(root, 'content/posts/c/dot.svg'), { force: true })) },
+    { weight: 1, arbitrary: fc.constantFrom('index.html', 'feed.xml', 'theme.css').map((file): Edit => (root) => fs.rmSync(path.join(root, 'public', file), { force: true })) },
+  )
+
+  test('gives the bytes and the messages of a clean build', async () => {
+    await fc.assert(fc.asyncProperty(fc.array(edits, { minLength: 4, maxLength: 12 }), async (sequence) => {
+      const root = site()
+      await run(root)
+      for (const apply of sequence) {
+        apply(root)
+        await buildAndCompare(root)
+      }
+      fs.rmSync(root, { recursive: true })
+    }), { numRuns: Number(process.env['FUZZ_RUNS'] ?? 12), seed: Number(process.env['FUZZ_SEED'] ?? 20261120) })
+  }, 300_000)
 })

@@ -8,7 +8,7 @@ afterAll(removeTempFolders)
 
 const post = (title: string, front = '', body = 'Text.'): string => `---\ntitle: ${title}\n${front}\n---\n\n${body}\n`
 const files = {
-  'site.config.mjs': `import { data } from ${JSON.stringify(new URL('../dist/src/index.js', import.meta.url).href)}
+  'site.config.mjs': `import { data } from 'sourcepress'
 export default {
   title: 'Site', url: 'https://example.org/blog/', timeZone: 'Europe/Paris', highlight: false,
   collections: { posts: {}, people: { source: data('_people.json'), index: false }, pages: { index: false } },

@@ -8,14 +8,13 @@ import type { HeldEntry, OutputPath, Site } from '../core/types.ts'
 import type { RemoteFlags } from '../sources/remote.ts'
 import { pathIn } from '../util/fs.ts'
 import { digest, type Digest } from '../util/hash.ts'
-import { openHighlighter, prepareBodies } from './bodies.ts'
+import { prepareBodies } from './bodies.ts'
 import { CacheDamaged, clearCache, openCache, openMemoryCache, type Cache } from './cache.ts'
 import { codeDigest } from './code.ts'
 import { loadData, loadSite, type LoadedSite } from './load.ts'
 import { NotLoaded } from './known-site.ts'
 import { acquireLock } from './lock.ts'
 import type { Looks } from './looks.ts'
-import { createMemory, forget, type BuildMemory } from './memory.ts'
 import { openOutput } from './output.ts'
 import { recordsBefore, renderPages } from './pages.ts'
 import { openSources, type OpenedSources, type SourceSummary } from './sources.ts'
@@ -47,8 +46,6 @@ export interface BuildOptions {
   /** Threads for highlighting, beside this one; the output does not depend on it. Default: as many as pay. */
   readonly workers?: number
   readonly signal: AbortSignal
-  /** For many builds in one process. */
-  readonly memory?: BuildMemory
   readonly onProgress?: (event: BuildEvent) => void
   /** Is told what takes time. */
   readonly profiler?: Profiler
@@ -96,38 +93,35 @@ export async function build(options: BuildOptions): Promise<BuildResult> {
 }
 
 async function buildFromCache(cacheFolder: string, outFolder: string, options: BuildOptions): Promise<BuildResult> {
-  const { settings, profiler, memory = createMemory() } = options
+  const { settings, profiler } = options
   const started = performance.now()
   if (options.fresh) clearCache(cacheFolder)
   const out = pathIn(settings.root, outFolder)
   const look = <T>(run: () => T): T => timed(profiler, { activity: 'cache', name: 'look for changes' }, run)
   const code = look(() => codeDigest(settings, options.configDigest))
   const asked = digest(JSON.stringify([code, out, options.drafts, options.future, options.marks]))
-  if (memory.asked !== asked) forget(memory)
   const opened = await timed(profiler, { activity: 'sources', name: 'servers' }, () => openSources({ ...options, remote: { ...options.remote, ...(options.fresh && { fresh: true }) } }))
   const given = (): Digest | undefined => opened.digest() && digest(`${asked} ${opened.digest()}`)
-  const watcher = look(() => watchInputs({ ...options, cacheFolder, outFolder, asked: given, isKnown: opened.isKnown, last: memory.last, isShared: options.memory === undefined }))
+  const watcher = look(() => watchInputs({ ...options, cacheFolder, outFolder, asked: given, isKnown: opened.isKnown }))
   if (watcher.result !== undefined) return { ...watcher.result, sources: summarize(opened, watcher.result), notes: opened.notes, rendered: [], written: 0, removed: 0, outFolder, durationMs: performance.now() - started }
   const attempt = async (since: Watcher['since']): Promise<BuildResult> => {
-    const cache = memory.cache ??= look(() => openCache(cacheFolder, code, out))
-    memory.asked = asked
-    memory.highlighter ??= openHighlighter(settings, cache, profiler)
-    // Parts of a cache that are of different builds say nothing together.
-    const fitting = since?.last.snapshot.cache === cache.version ? since : undefined
-    const { loaded, result, looks } = await buildWith(cache, outFolder, { ...options, memory, opened, since: fitting, isSingle: options.memory === undefined })
-    memory.last = timed(profiler, { activity: 'cache', name: 'remember' }, () => watcher.remember(loaded, result, looks, cache.version))
-    return result
+    const cache = look(() => openCache(cacheFolder, code, out))
+    try {
+      // Parts of a cache that are of different builds say nothing together.
+      const fitting = since?.last.snapshot.cache === cache.version ? since : undefined
+      const { loaded, result, looks } = await buildWith(cache, outFolder, { ...options, opened, since: fitting, isSingle: true })
+      timed(profiler, { activity: 'cache', name: 'remember' }, () => watcher.remember(loaded, result, looks, cache.version))
+      return result
+    } finally {
+      cache.close()
+    }
   }
   try {
     return await attempt(watcher.since)
   } catch (error) {
     // What was damaged has removed itself.
-    if (error instanceof CacheDamaged) forget(memory)
-    else if (!(error instanceof NotLoaded)) throw error
-    return await attempt(undefined)
-  } finally {
-    if (options.memory) memory.cache?.rest()
-    else forget(memory)
+    if (error instanceof CacheDamaged || error instanceof NotLoaded) return await attempt(undefined)
+    throw error
   }
 }
 
@@ -142,7 +136,7 @@ interface Attempt extends BuildOptions {
 
 async function buildWith(cache: Cache, outFolder: string, options: Attempt): Promise<{ loaded: LoadedSite; result: BuildResult; looks: () => Looks }> {
   const started = performance.now()
-  const { settings, memory, since, profiler, checkOnly = false } = options
+  const { settings, since, profiler, checkOnly = false } = options
   const folder = openOutput(outFolder, pathIn(settings.root, outFolder), settings.root)
 
   const opened = options.opened ?? await openSources(options)
@@ -154,7 +148,7 @@ async function buildWith(cache: Cache, outFolder: string, options: Attempt): Pro
   const { data, diagnostics: reading } = await timed(profiler, { activity: 'sources', name: 'data files' }, () => loadData(settings))
   stopOnErrors([...loading, ...reading])
 
-  const known = { ...(edited && { edited }), ...(memory?.highlighter && { highlighter: memory.highlighter }) }
+  const known = edited === undefined ? {} : { edited }
   const bodies = await timed(profiler, { activity: 'cache', name: 'bodies' }, () => prepareBodies({ ...options, ...known, site, pages, cache }))
   const prepared = async (): Promise<void> => {
     await bodies.finished

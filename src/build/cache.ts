@@ -40,8 +40,6 @@ export interface Cache {
   readersOf(keys: ReadonlySet<ReadKey>): Set<OutputPath>
   /** Remembers this build for the next one, which may use this same cache. */
   save(built: Built): void
-  /** Gives back what only the build needed. */
-  rest(): void
   /** Removes the cache; the error to be thrown makes the build start again. */
   damaged(): CacheDamaged
   close(): void
@@ -74,20 +72,14 @@ function openFolder(folder: string, code: Digest, outFolder: string): Cache {
   const store = openGuarded(storeFile)
   const scratchFile = path.join(folder, 'scratch.bin')
   fs.rmSync(scratchFile, { force: true })
-  let scratch = openGuarded(scratchFile)
+  const scratch = openGuarded(scratchFile)
   const blocks = openBlocks(folder, store, whyEmpty !== undefined)
-  const rest = (): void => {
-    scratch.close()
-    told(() => fs.rmSync(scratchFile, { force: true }))
-    scratch = openGuarded(scratchFile)
-  }
   return {
     get whyEmpty() { return isEmpty ? whyEmpty : undefined },
     get version() { return manifest.version },
     get unclean() { return manifest.unclean },
     get noted() { return manifest.noted },
-    get scratch() { return scratch },
-    store, blocks, rest,
+    store, blocks, scratch,
     body: manifest.bodies.get,
     get build() { return manifest.build + 1 },
     get pageCount() { return manifest.pages.size },
@@ -106,7 +98,8 @@ function openFolder(folder: string, code: Digest, outFolder: string): Cache {
     },
     close() {
       store.close()
-      rest()
+      scratch.close()
+      told(() => fs.rmSync(scratchFile, { force: true }))
     },
     damaged() {
       removeManifest(folder)
@@ -150,7 +143,7 @@ export function openMemoryCache(): Cache {
   return {
     whyEmpty: 'nothing is remembered', version: '', store, scratch: store, blocks: { get: () => undefined, set: () => undefined },
     build: 1, pageCount: 0, body: () => undefined, page: () => undefined, print: () => undefined, looseKeys: () => [], readersOf: () => new Set(), hasPage: () => false, unclean: new Set(), noted: new Set(),
-    save: () => undefined, rest: () => undefined, close: () => undefined,
+    save: () => undefined, close: () => undefined,
     damaged: () => new CacheDamaged('a body was lost'),
   }
 }

@@ -132,7 +132,6 @@ function createLiveCache(disk: Cache): LiveCache {
       disk.save({ outputs: new Set(), pages: new Map(), entries: new Set(bodies.keys()), bodies: new Map([...unwritten].filter(([id]) => bodies.has(id))), noted, unclean: new Set(), prints: () => '' })
       unwritten = new Map()
     },
-    rest: () => disk.rest(),
     close: () => disk.close(),
     damaged() {
       kept = { ...nothingKept(new Set()), bodies: new Map() }

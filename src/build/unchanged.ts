@@ -48,16 +48,11 @@ export interface UnchangedOptions extends SiteOptions {
   readonly settings: Settings
   readonly at: Date
   readonly cacheFolder: string
-  /** Absent: nobody but the build itself can have changed what it wrote. */
-  readonly outFolder?: string
+  readonly outFolder: string
   /** Of all that was asked for and all that servers gave; undefined: what they gave is not kept yet. */
   readonly asked: () => Digest | undefined
   /** What a source gave is in `asked`. */
   readonly isKnown: (source: Source) => boolean
-  /** The last build, if it was in this process. */
-  readonly last?: KnownBuild | undefined
-  /** Whether another process may go on from here. */
-  readonly isShared: boolean
 }
 export interface Watcher {
   /** The result of the last build, if it holds for this one. */
@@ -65,7 +60,7 @@ export interface Watcher {
   /** Nothing differs from the last build but the bytes of these files, by their absolute paths. Absent: anything may. */
   readonly since?: { readonly last: KnownBuild; readonly changed: readonly string[] }
   /** Remembers the result of this build for the next one; `looks` are those of the files it left in the output folder; with `since`, those it wrote. */
-  remember(loaded: LoadedSite, result: BuildResult, looks: () => Looks, cacheVersion: string): KnownBuild | undefined
+  remember(loaded: LoadedSite, result: BuildResult, looks: () => Looks, cacheVersion: string): void
 }
 
 export function watchInputs(options: UnchangedOptions): Watcher {
@@ -74,27 +69,26 @@ export function watchInputs(options: UnchangedOptions): Watcher {
   const file = path.join(cacheFolder, 'unchanged.json')
   const folders = inputFolders(settings, (source) => before === undefined || isKnown(source))
   const inputs = folders && scanLooks(folders, Date.now() - tickMs)
-  const snapshot = inputs && (options.last?.snapshot ?? readSnapshot(file))
+  const snapshot = inputs && readSnapshot(file)
   const isAsked = snapshot !== undefined && snapshot.asked === before && at.getTime() >= snapshot.from && at.getTime() < (snapshot.until ?? Infinity)
-  const outputs = isAsked && outFolder !== undefined ? scanLooks([outFolder]) : new Map<string, string>()
+  const outputs = isAsked ? scanLooks([outFolder]) : undefined
   const isKept = isAsked && outputs !== undefined && digestLooks(outputs) === snapshot.outputs
   const holds = isKept && inputs !== undefined && digestLooks(inputs) === snapshot.inputs
-  if (holds) return { result: snapshot.result, remember: () => options.last }
-  const last = isKept ? options.last ?? readKnown(snapshot, options) : undefined
+  if (holds) return { result: snapshot.result, remember: () => undefined }
+  const last = isKept ? readKnown(snapshot, options) : undefined
   const changed = last && inputs && changedFiles(last.inputs, inputs)
-  if (snapshot !== options.last?.snapshot || options.last === undefined) told(() => fs.rmSync(file, { force: true }))
+  told(() => fs.rmSync(file, { force: true }))
   return {
     ...(last && changed && { since: { last, changed } }),
     remember(loaded, { diagnostics, held, reused, rendered, sources }, looks, cacheVersion) {
       const now = asked()
-      if (inputs === undefined || now === undefined || inputFolders(settings, isKnown) === undefined) return undefined
+      if (inputs === undefined || now === undefined || inputFolders(settings, isKnown) === undefined) return
       const made: Snapshot = {
-        format: 2, asked: now, inputs: digestLooks(inputs) ?? null, outputs: digestLooks(outFolder === undefined ? new Map() : last && changed ? new Map([...outputs!, ...looks()]) : looks())!,
+        format: 2, asked: now, inputs: digestLooks(inputs) ?? null, outputs: digestLooks(last && changed ? new Map([...outputs!, ...looks()]) : looks())!,
         from: at.getTime(), until: nextChange(loaded.site, at), result: { diagnostics, held, sources, reused: reused + rendered.length }, cache: cacheVersion,
-        ...(options.isShared && told(() => writeKnown(loaded, inputs, options, last))),
+        ...told(() => writeKnown(loaded, inputs, options, last)),
       }
-      if (options.isShared) told(() => writeAtomic(file, JSON.stringify(made)))
-      return { snapshot: made, inputs, isRemembered: loaded.edited === undefined || last?.isRemembered !== false, loaded: () => loaded }
+      told(() => writeAtomic(file, JSON.stringify(made)))
     },
   }
 }

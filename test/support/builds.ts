@@ -13,7 +13,7 @@ export interface Run {
   /** Absent: it ended with an error. */
   readonly result?: BuildResult
 }
-export interface RunOptions extends Partial<Pick<BuildOptions, 'at' | 'drafts' | 'out' | 'forgetful' | 'signal' | 'memory' | 'workers'>> {
+export interface RunOptions extends Partial<Pick<BuildOptions, 'at' | 'drafts' | 'out' | 'forgetful' | 'signal' | 'workers'>> {
   readonly baseUrl?: string
   /** Of another copy of the program. */
   readonly builder?: typeof build
