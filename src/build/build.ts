@@ -15,6 +15,7 @@ import { loadData, loadSite, type LoadedSite } from './load.ts'
 import { NotLoaded } from './known-site.ts'
 import { acquireLock } from './lock.ts'
 import type { Looks } from './looks.ts'
+import { lookAtFolders } from './output-looks.ts'
 import { openOutput } from './output.ts'
 import { recordsBefore, renderPages } from './pages.ts'
 import { openSources, type OpenedSources, type SourceSummary } from './sources.ts'
@@ -166,14 +167,14 @@ async function buildWith(cache: Cache, outFolder: string, options: Attempt): Pro
 
     const findings = await timed(profiler, { activity: 'checks', name: 'checks' }, async () => (press ? checker.tell(await press.judge()) : checker.diagnostics(recordsBefore(pages, cache))))
     stopOnErrors([...diagnostics, ...findings])
-    const written = checkOnly ? { written: 0, removed: 0, diagnostics: [], looks: () => new Map<string, string>() } : await timed(profiler, { activity: 'write', name: 'output' }, () => writePages(rendered, bodies, { ...options, cache, folder, unclean: checker.unclean, press, isAsLeft: since !== undefined, facts: outputFacts(pages, settings, options.marks ?? [], [...diagnostics, ...findings]) }))
+    const written = checkOnly ? { written: 0, removed: 0, diagnostics: [], looks: () => new Map<string, string>() } : await timed(profiler, { activity: 'write', name: 'output' }, () => writePages(rendered, bodies, { ...options, ...known, cache, folder, unclean: checker.unclean, press, isAsLeft: since !== undefined, facts: outputFacts(pages, settings, options.marks ?? [], [...diagnostics, ...findings]) }))
     const result: BuildResult = {
       written: written.written, removed: written.removed, reused: rendered.reused.size, held: countHeld(site), outFolder, notes: [...opened.notes, ...loaded.notes], sources: summarize(opened, loaded),
       rendered: [...rendered.fresh].map(([output, { trace: { why } }]) => ({ output, why })),
       diagnostics: [...diagnostics, ...findings, ...written.diagnostics],
       durationMs: performance.now() - started,
     }
-    return { loaded, result, looks: () => new Map([...written.looks()].map(([name, look]) => [path.join(outFolder, name), look])) }
+    return { loaded, result, looks: () => new Map([...[...written.looks()].map(([name, look]) => [`${outFolder}/${name}`, look] as const), ...(edited ? [] : lookAtFolders(outFolder, pages.map(({ output }) => output)))]) }
   } finally {
     await press?.close()
   }

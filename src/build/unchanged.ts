@@ -13,6 +13,7 @@ import type { BuildResult } from './build.ts'
 import { changedFiles, digestLooks, scanLooks, tickMs, type Looks } from './looks.ts'
 import { readSite, saveSite } from './known-site.ts'
 import type { LoadedSite } from './load.ts'
+import { lookAtOutput } from './output-looks.ts'
 import { guard } from './output.ts'
 import { themeFolder } from './theme.ts'
 
@@ -59,7 +60,7 @@ export interface Watcher {
   readonly result?: Snapshot['result']
   /** Nothing differs from the last build but the bytes of these files, by their absolute paths. Absent: anything may. */
   readonly since?: { readonly last: KnownBuild; readonly changed: readonly string[] }
-  /** Remembers the result of this build for the next one; `looks` are those of the files it left in the output folder; with `since`, those it wrote. */
+  /** Remembers the result of this build for the next one; `looks` are those of the output folder; if only texts were edited, of the files it wrote there. */
   remember(loaded: LoadedSite, result: BuildResult, looks: () => Looks, cacheVersion: string): void
 }
 
@@ -71,8 +72,8 @@ export function watchInputs(options: UnchangedOptions): Watcher {
   const inputs = folders && scanLooks(folders, Date.now() - tickMs)
   const snapshot = inputs && readSnapshot(file)
   const isAsked = snapshot !== undefined && snapshot.asked === before && at.getTime() >= snapshot.from && at.getTime() < (snapshot.until ?? Infinity)
-  const outputs = isAsked ? scanLooks([outFolder]) : undefined
-  const isKept = isAsked && outputs !== undefined && digestLooks(outputs) === snapshot.outputs
+  const outputs = isAsked ? lookAtOutput(outFolder) : new Map<string, string>()
+  const isKept = isAsked && digestLooks(outputs) === snapshot.outputs
   const holds = isKept && inputs !== undefined && digestLooks(inputs) === snapshot.inputs
   if (holds) return { result: snapshot.result, remember: () => undefined }
   const last = isKept ? readKnown(snapshot, options) : undefined
@@ -83,8 +84,10 @@ export function watchInputs(options: UnchangedOptions): Watcher {
     remember(loaded, { diagnostics, held, reused, rendered, sources }, looks, cacheVersion) {
       const now = asked()
       if (inputs === undefined || now === undefined || inputFolders(settings, isKnown) === undefined) return
+      // Files of others beside ours: only a look into every folder tells whether they are still there.
+      if (diagnostics.some(({ code }) => code === 'output-foreign')) return
       const made: Snapshot = {
-        format: 2, asked: now, inputs: digestLooks(inputs) ?? null, outputs: digestLooks(last && changed ? new Map([...outputs!, ...looks()]) : looks())!,
+        format: 2, asked: now, inputs: digestLooks(inputs) ?? null, outputs: digestLooks(loaded.edited ? new Map([...outputs, ...looks()]) : looks())!,
         from: at.getTime(), until: nextChange(loaded.site, at), result: { diagnostics, held, sources, reused: reused + rendered.length }, cache: cacheVersion,
         ...told(() => writeKnown(loaded, inputs, options, last)),
       }

@@ -5,7 +5,7 @@ import { fail } from '../core/diagnostic.ts'
 import { ownListName } from '../core/permalink.ts'
 import type { OutputFacts } from '../core/output-list.ts'
 import { timed, type Profiler } from '../core/profiler.ts'
-import type { OutputPath } from '../core/types.ts'
+import type { EntryId, OutputPath } from '../core/types.ts'
 import { digest, type Digest } from '../util/hash.ts'
 import type { Bodies } from './bodies.ts'
 import type { Cache } from './cache.ts'
@@ -21,6 +21,8 @@ export interface WriteOptions {
   readonly unclean: ReadonlySet<OutputPath>
   /** The output folder was seen to be as the last build left it. */
   readonly isAsLeft: boolean
+  /** Nothing but the texts of these entries, templates and data can be other than in the last build. Absent: everything can. */
+  readonly edited?: ReadonlySet<EntryId>
   /** What the pages were given to, if there was one. */
   readonly press: Press | undefined
   /** What is to be said of the output as a whole. */
@@ -31,11 +33,11 @@ export interface WriteOptions {
 }
 
 export interface WrittenPages extends OutputSummary {
-  /** How each file in the output folder looks that is ours, by its path in it; if it was as the last build left it, only those written. */
+  /** How each file in the output folder looks that is ours, by its path in it; with `edited`, only those written. */
   readonly looks: () => ReadonlyMap<string, string>
 }
 
-export async function writePages({ fresh, reused, touched, prints }: RenderedPages, bodies: Bodies, { cache, folder, unclean, press, isAsLeft, facts, signal, onProgress, profiler }: WriteOptions): Promise<WrittenPages> {
+export async function writePages({ fresh, reused, touched, prints }: RenderedPages, bodies: Bodies, { cache, folder, unclean, edited, press, isAsLeft, facts, signal, onProgress, profiler }: WriteOptions): Promise<WrittenPages> {
   const outputs = new Set([...fresh.keys(), ...reused])
   if (press?.isWriting) press.publish()
   else folder.begin([...outputs])
@@ -50,7 +52,7 @@ export async function writePages({ fresh, reused, touched, prints }: RenderedPag
   }
   const summary = folder.finish(isAsLeft, facts)
   timed(profiler, { activity: 'cache', name: 'remember' }, () => cache.save({ outputs, pages: traces, entries: bodies.entries, bodies: bodies.fresh, unclean, noted: bodies.noted(), prints }))
-  const looks = (): Map<string, string> => new Map<string, string>([...(isAsLeft ? fresh.keys() : outputs)].map((output): [string, string] => [output, cache.page(output)!.stat.replace(sourcePart, '')])).set(ownListName, summary.listLook)
+  const looks = (): Map<string, string> => new Map<string, string>([...(edited ? fresh.keys() : outputs)].map((output): [string, string] => [output, cache.page(output)!.stat.replace(sourcePart, '')])).set(ownListName, summary.listLook)
   return { ...summary, looks }
 }
 
