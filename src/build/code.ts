@@ -23,7 +23,10 @@ function machineText(): string {
   return JSON.stringify([process.version, process.platform, process.arch, icu, cldr, unicode, tz, v8])
 }
 
-function programDigest(): Digest {
+/** The bundle has its digest in a file. */
+function programDigest(): string {
+  const bundled = readIfThere(path.join(programFolder, 'digest.txt'))
+  if (bundled !== undefined) return bundled
   const files = fs.readdirSync(programFolder, { recursive: true, encoding: 'utf8' }).filter((file) => /\.[jt]s$/.test(file) && !file.endsWith('.d.ts')).sort()
   return digest(files.map((file) => `${file} ${digest(fs.readFileSync(path.join(programFolder, file)))}`).join('\n'))
 }
