@@ -7,7 +7,7 @@ import path from 'node:path'
 import { build } from 'rolldown'
 
 const folder = 'dist/bundle'
-const outside = /^(?:node:|contentful$|@aws-sdk\/|shiki(?:\/|$)|@shikijs\/|@swc\/|oniguruma-|idiomorph|image-size|fastest-levenshtein)/
+const outside = /^(?:node:|contentful$|@aws-sdk\/|markdown-it$|shiki(?:\/|$)|@shikijs\/|@swc\/|oniguruma-|idiomorph|image-size|fastest-levenshtein)/
 
 const { output } = await build({
   input: { 'cli/main': 'dist/src/cli/main.js', index: 'dist/src/index.js', 'cli/highlight-worker': 'dist/src/build/highlight-worker.js', 'cli/press-worker': 'dist/src/build/press-worker.js' },

@@ -1,6 +1,7 @@
 // One feed as text: Atom, RSS or JSON Feed, written by the package `feed`. Import this file only when a feed is to be made:
 // the package costs 13 ms. Which entries are in a feed is plan.ts; what their bodies look like is render/feed-content.ts.
 import { Feed, type Author as FeedAuthor, type FeedOptions, type Item } from 'feed'
+import { fillAtomEntry } from './atom-entry.ts'
 import { entryFeedId, feedId } from './feed-ids.ts'
 import { cleanText, escapeMarkup } from './feed-text.ts'
 import { urlOf, type Settings } from './settings.ts'
@@ -49,36 +50,21 @@ function renderAtom(page: FeedPage, settings: FeedSettings, entries: readonly Da
     + entries.map((input) => atomEntry(input, settings)).join('') + frame.slice(end)
 }
 
-/** An entry has the same text in all of its feeds; the package needs ten times as long to write it as to copy it. */
+/** An entry has the same text in all of its feeds. */
 const atomEntries = new WeakMap<FeedEntry, { readonly settings: FeedSettings; readonly xml: string }>()
 
 function atomEntry(input: DatedEntry, settings: FeedSettings): string {
   const known = atomEntries.get(input)
   if (known?.settings === settings) return known.xml
   const { entry } = input
-  const feed = new Feed({ title: '', id: '', updated: neverUpdated })
-  feed.addItem({
-    ...item(input, settings),
+  const { id, link, date, published, content } = item(input, settings)
+  const xml = fillAtomEntry({
     // The package writes titles and summaries with type="html".
-    title: escapeMarkup(entry.title), description: escapeMarkup(summaryOf(input)),
-    ...(entry.author && { author: [xmlAuthor(entry.author, settings)] }),
-    category: termsOf(entry).map((term) => ({ term })),
+    title: escapeMarkup(entry.title), summary: escapeMarkup(summaryOf(input)), id, link, updated: date, published, content,
+    author: entry.author && xmlAuthor(entry.author, settings), terms: termsOf(entry),
   })
-  const atom = feed.atom1()
-  const xml = repairEntry(atom.slice(atom.indexOf('\n    <entry>'), atom.lastIndexOf('\n</feed>')), settings, entry)
   atomEntries.set(input, { settings, xml })
   return xml
-}
-
-/** What the package cannot be asked for: `<` in terms, ids exactly as they were given. */
-function repairEntry(atom: string, settings: FeedSettings, entry: Entry): string {
-  let xml = atom
-  if (termsOf(entry).some((term) => term.includes('<'))) {
-    xml = xml.replace(/<category term="[^"]*"\/>/g, (category) => '<' + category.slice(1).replaceAll('<', '&lt;'))
-  }
-  const id = entryFeedId(settings, entry)
-  const written = new URL(id).href
-  return written === id ? xml : xml.replace(`<id>${xmlText(written)}</id>`, () => `<id>${xmlText(cleanText(id))}</id>`)
 }
 
 function renderRss(page: FeedPage, settings: FeedSettings, entries: readonly DatedEntry[]): string {
@@ -132,7 +118,7 @@ function channel(page: FeedPage, settings: FeedSettings, entries: readonly Dated
 }
 
 /** What all formats say of an entry. */
-function item(input: DatedEntry, settings: FeedSettings): Omit<Item, 'title'> {
+function item(input: DatedEntry, settings: FeedSettings): Omit<Item, 'title'> & { readonly id: string; readonly published: Date; readonly content: string } {
   const { entry, html } = input
   return {
     id: entryFeedId(settings, entry), link: urlOf(settings, entry.permalink),
@@ -164,9 +150,4 @@ function jsonAuthor(author: Author, settings: FeedSettings): { name: string; url
 /** The package turns `&amp;` into `&` before it escapes texts; escaped once more, they come out as they were. */
 function xmlSource(text: string): string {
   return text.replaceAll('&', '&amp;')
-}
-
-/** A text as the package writes it. */
-function xmlText(text: string): string {
-  return text.replace(/[&<>]/g, (char) => (char === '&' ? '&amp;' : char === '<' ? '&lt;' : '&gt;'))
 }

@@ -2,6 +2,7 @@
 // our stylesheet. It makes HTML smaller and self-contained; it is no sanitiser for hostile HTML (sources have one).
 import { Parser } from 'htmlparser2'
 import { escapeMarkup } from '../core/feed-text.ts'
+import { readTameHtml, type HtmlEvents } from './html-tame.ts'
 
 /** Gone with everything in them. */
 const dropped = new Set(['script', 'style', 'template', 'form', 'button', 'select', 'textarea', 'datalist', 'dialog', 'head', 'title', 'frameset', 'noframes', 'noembed', 'applet'])
@@ -19,12 +20,23 @@ const attributeName = /^[a-z_][\w.-]*(?::[a-z_][\w.-]*)?$/i
 
 /** Well-formed, balanced HTML. `pageUrl` is the absolute address that relative URLs start from. */
 export function feedContent(html: string, pageUrl: string): string {
+  const source = html.split('</pre>').map(withoutColours).join('</pre>')
+  let content = createContent(pageUrl)
+  if (!readTameHtml(source, content)) {
+    content = createContent(pageUrl)
+    new Parser(content).end(source)
+  }
+  return content.text().trim()
+}
+
+/** Takes HTML tag by tag. */
+function createContent(pageUrl: string): HtmlEvents & { text(): string } {
   let out = ''
   /** What each open element has to be closed with. */
   const closers: string[] = []
   /** How many elements are open inside of a dropped one, itself included. */
   let depth = 0
-  const parser = new Parser({
+  return {
     onopentag(name, attributes) {
       if (voids.has(name)) {
         if (depth === 0) out += renderVoid(name, attributes, pageUrl)
@@ -52,9 +64,8 @@ export function feedContent(html: string, pageUrl: string): string {
     ontext(text) {
       if (depth === 0) out += escapeMarkup(text)
     },
-  })
-  parser.end(html.split('</pre>').map(withoutColours).join('</pre>'))
-  return out.trim()
+    text: () => out,
+  }
 }
 
 /** What the parser would do at five times the cost: most tags of a page are these. `part` ends where a block of code does. */
