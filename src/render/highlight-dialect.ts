@@ -89,6 +89,7 @@ function readPattern(text: string, from: number, used: UsedGroups): Omit<SharedP
   }
   /** `start`: where the element begins in the source. */
   const readQuantifier = (element: Element, start: number): Element | undefined => {
+    if (!'*+?{'.includes(text[at] ?? ' ')) return undefined
     quantifier.lastIndex = at
     const match = quantifier.exec(text)
     if (!match) return undefined

@@ -8,7 +8,7 @@ import { parse, type AlternativeNode } from 'oniguruma-parser/parser'
 import { isAscii, notExact, parseShared } from './highlight-dialect.ts'
 import { anywhere, findFirstSets, hasPlace, setSize, textEnd, type FirstSets } from './highlight-first.ts'
 import { findUncertainGroups, hasFlagBeforeChoice, isAtMatchStart, type UncertainGroups } from './highlight-groups.ts'
-import { allGroups, findUses, formOf, isUsed, type PatternUses, type UsedGroups } from './highlight-uses.ts'
+import { allGroups, findUses, formOf, isUsed, mergeUses, type PatternUses, type UsedGroups } from './highlight-uses.ts'
 
 interface AsciiString {
   readonly content: string
@@ -65,17 +65,12 @@ export function createFirstCharEngines(): (grammars: readonly LanguageRegistrati
   }
   let lastId = 0
   return (grammars) => {
-    const all = grammars.map(usesOf)
-    const usedIn = (source: string): UsedGroups => {
-      const form = formOf(source)
-      const found = all.flatMap((known) => known.get(form) ?? [])
-      return found.length > 0 ? found.reduce((sum, groups) => sum | groups) : allGroups
-    }
+    const used = mergeUses(grammars.map(usesOf))
     return {
       createScanner(sources) {
         const find = createFinder(sources.map((source) => {
           const text = typeof source === 'string' ? source : source.source
-          return patternOf(text, usedIn(text))
+          return patternOf(text, used.get(formOf(text)) ?? allGroups)
         }))
         return { findNextMatchSync: (text, start) => find(text as AsciiString, start) }
       },
@@ -191,7 +186,13 @@ function createTable(attempts: readonly Attempt[]): Table {
 }
 
 function candidatesFor({ attempts, candidates }: Table, place: number, atStart: boolean): readonly Candidate[] {
-  return candidates[atStart ? place + setSize : place] ??= attempts.flatMap((attempt, index) => (hasPlace(atStart ? attempt.atStart : attempt.later, place) ? [{ index, attempt }] : []))
+  const slot = atStart ? place + setSize : place
+  const known = candidates[slot]
+  if (known) return known
+  const found: Candidate[] = []
+  for (const [index, attempt] of attempts.entries()) if (hasPlace(atStart ? attempt.atStart : attempt.later, place)) found.push({ index, attempt })
+  candidates[slot] = found
+  return found
 }
 
 function matchAt({ index, attempt }: Candidate, content: string, start: number): IOnigMatch | null {

@@ -37,6 +37,13 @@ export function findUses(grammar: LanguageRegistration): PatternUses {
   return uses
 }
 
+/** What all of them use together. */
+export function mergeUses(all: readonly PatternUses[]): PatternUses {
+  const uses = new Map<string, UsedGroups>()
+  for (const own of all) for (const [form, groups] of own) uses.set(form, (uses.get(form) ?? 0) | groups)
+  return uses
+}
+
 /** The same text for all that vscode-textmate makes of one pattern: it puts something else in the place of `\A`, `\G` and `\z`. */
 export function formOf(pattern: string): string {
   if (!/\\[AGz\uffff]/.test(pattern)) return pattern
