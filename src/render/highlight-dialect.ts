@@ -1,21 +1,20 @@
-// Oniguruma patterns in the part of its language that JavaScript shares, for ASCII text: nine of ten patterns in shiki's grammars. They are
+// Oniguruma patterns in the part of its language that JavaScript shares, for ASCII text: nearly all patterns in shiki's grammars. They are
 // read here, many times faster than by the libraries for the whole language. Anything else is left to them: `undefined`.
-import type { AlternativeElementNode, AlternativeNode, CharacterClassElementNode, CharacterSetNode } from 'oniguruma-parser/parser'
+import type { AlternativeElementNode, AlternativeNode, AssertionNode, CharacterNode } from 'oniguruma-parser/parser'
+import { classSource, notShared, readCharacter, readClass, readEscaped } from './highlight-class.ts'
+import { isUsed, type UsedGroups } from './highlight-uses.ts'
 
 export interface SharedPattern {
-  /** Nodes as oniguruma-parser makes them. */
+  /** Nodes as oniguruma-parser makes them; of letters in a row only the first, which all questions are about. */
   readonly alternatives: readonly AlternativeNode[]
-  /** The same pattern for `new RegExp`, without the flags `u` and `v`. */
+  /** The same pattern for `new RegExp`, without the flags `u` and `v`. Groups that nobody uses do not capture. */
   readonly source: string
   readonly ignoreCase: boolean
-  readonly hasCaptures: boolean
+  /** The numbers of those that do, in their order. */
+  readonly groups: readonly number[]
 }
 
 type Element = AlternativeElementNode
-interface Parsed<T> {
-  readonly node: T
-  readonly source: string
-}
 
 /** Thrown by the engine where Oniguruma has to be asked. */
 export const notExact = new Error('this text has to be matched by Oniguruma')
@@ -26,188 +25,170 @@ export function isAscii(text: string): boolean {
   return /^[\0-\x7f]*$/.test(text)
 }
 
-/** Thrown and caught in this file. */
-const notShared = new Error('not in the shared part of the language')
-
-const sets: Readonly<Record<string, CharacterSetNode>> = {
-  w: { type: 'CharacterSet', kind: 'word', negate: false },
-  W: { type: 'CharacterSet', kind: 'word', negate: true },
-  d: { type: 'CharacterSet', kind: 'digit', negate: false },
-  D: { type: 'CharacterSet', kind: 'digit', negate: true },
-  s: { type: 'CharacterSet', kind: 'space', negate: false },
-  S: { type: 'CharacterSet', kind: 'space', negate: true },
+const textEnd = '(?=\\n?$)'
+const assertions: Readonly<Record<string, { readonly node: AssertionNode; readonly source: string }>> = {
+  A: { node: { type: 'Assertion', kind: 'string_start' }, source: '^' },
+  z: { node: { type: 'Assertion', kind: 'string_end' }, source: '$' },
+  Z: { node: { type: 'Assertion', kind: 'string_end_newline' }, source: textEnd },
+  b: { node: { type: 'Assertion', kind: 'word_boundary', negate: false }, source: '\\b' },
+  B: { node: { type: 'Assertion', kind: 'word_boundary', negate: true }, source: '\\B' },
+  G: { node: { type: 'Assertion', kind: 'search_start' }, source: '' },
 }
-const controls: Readonly<Record<string, number>> = { t: 9, n: 10, v: 11, f: 12, r: 13 }
-const posix: Readonly<Record<string, string>> = {
-  alnum: 'A-Za-z0-9', alpha: 'A-Za-z', blank: ' \\t', digit: '0-9', lower: 'a-z', upper: 'A-Z', space: '\\s', word: '\\w', xdigit: '0-9A-Fa-f',
-  punct: '!-\\/:-@\\[-`{-~',
-}
-const ends = '(?=\\n?$)'
-const quantifier = /([*+?]|\{(\d+)(,?)(\d*)\})(\??)/y
-const opening = /\((?:\?(:|=|!|<=|<!))?/y
+const quantifier = /([*+?])([?+]?)|\{(\d+)(,?)(\d*)\}(\??)/y
+const quantifierLike = /\{\d*,?\d*\}/y
+const opening = /\((?:\?(:|=|!|<=|<!|i:))?/y
+const letterRun = /[A-Za-z]{2,}(?![*+?{])/y
 
-/** `undefined` if the pattern uses more than is shared. */
-export function parseShared(pattern: string): SharedPattern | undefined {
+/** `undefined` if the pattern uses more than is shared. A `\G` has no part in its source. */
+export function parseShared(pattern: string, used: UsedGroups): SharedPattern | undefined {
   try {
     const ignoreCase = pattern.startsWith('(?i)')
     // Some characters have their other case in ASCII: the sign for kelvin is a `K`.
-    if (ignoreCase && !isAscii(pattern)) return undefined
-    const reader = createReader(pattern, ignoreCase ? 4 : 0)
-    const { node, source } = reader.alternatives()
-    if (!reader.atEnd()) return undefined
-    return { alternatives: node, source, ignoreCase, hasCaptures: reader.groupCount() > 0 }
+    if (ignoreCase && (!isAscii(pattern) || pattern.includes('\\p'))) return undefined
+    return { ...readPattern(pattern, ignoreCase ? 4 : 0, used), ignoreCase }
   } catch (error) {
     if (error === notShared) return undefined
     throw error
   }
 }
 
-function createReader(text: string, from: number): { alternatives(): Parsed<AlternativeNode[]>; atEnd(): boolean; groupCount(): number } {
+function readPattern(text: string, from: number, used: UsedGroups): Omit<SharedPattern, 'ignoreCase'> {
   let at = from
-  let groups = 0
+  let source = ''
+  let groupCount = 0
+  const groups: number[] = []
+  /** Within `(?i:`, where letters are written in both cases. */
+  let folds = false
 
-  const alternatives = (): Parsed<AlternativeNode[]> => {
-    const found = [sequence()]
+  const readAlternatives = (): AlternativeNode[] => {
+    const found = [readAlternative()]
     while (text[at] === '|') {
       at++
-      found.push(sequence())
+      source += '|'
+      found.push(readAlternative())
     }
-    return { node: found.map(({ node }) => ({ type: 'Alternative', body: node })), source: found.map(({ source }) => source).join('|') }
+    return found
   }
-  const sequence = (): Parsed<Element[]> => {
-    const node: Element[] = []
-    let source = ''
+  const readAlternative = (): AlternativeNode => {
+    const body: Element[] = []
     while (at < text.length && text[at] !== '|' && text[at] !== ')') {
-      const element = quantified(single())
-      node.push(element.node)
-      source += element.source
+      const start = source.length
+      let element = readLetters() ?? readSingle()
+      for (let outer = readQuantifier(element, start); outer; outer = readQuantifier(element, start)) element = outer
+      body.push(element)
     }
-    return { node, source }
+    return { type: 'Alternative', body }
   }
-  const quantified = (element: Parsed<Element>): Parsed<Element> => {
+  const readLetters = (): CharacterNode | undefined => {
+    letterRun.lastIndex = at
+    if (folds || !letterRun.test(text)) return undefined
+    const value = text.charCodeAt(at)
+    source += text.slice(at, letterRun.lastIndex)
+    at = letterRun.lastIndex
+    return { type: 'Character', value }
+  }
+  /** `start`: where the element begins in the source. */
+  const readQuantifier = (element: Element, start: number): Element | undefined => {
+    if (!'*+?{'.includes(text[at] ?? ' ')) return undefined
     quantifier.lastIndex = at
     const match = quantifier.exec(text)
-    if (!match) return element
-    const [all, kind = '', least, comma, most, lazy] = match
+    if (!match) return undefined
+    const [all, sign, suffix, least, comma, most, lazy] = match
+    const { type } = element
+    // `a{2}?` means something else in JavaScript; assertions cannot have quantifiers.
+    if ((least && !comma && lazy) || type === 'Assertion' || type === 'LookaroundAssertion' || type === 'Directive' || type === 'NamedCallout') throw notShared
     at += all.length
-    // `a{2}?` and chains of quantifiers mean something else in JavaScript; assertions cannot have any.
-    const { type } = element.node
-    if ((least && !comma && lazy) || /[*+?]/.test(text[at] ?? '') || type === 'Assertion' || type === 'LookaroundAssertion') throw notShared
-    const min = least ? Number(least) : kind === '+' ? 1 : 0
-    const max = kind === '?' ? 1 : least && !comma ? min : most ? Number(most) : Infinity
-    if (max < min || (text[at] === '{' && /^\{\d*,?\d*\}/.test(text.slice(at, at + 24)))) throw notShared
-    const body = element.node as Exclude<Element, { type: 'Assertion' | 'LookaroundAssertion' | 'Directive' | 'NamedCallout' }>
-    return { node: { type: 'Quantifier', kind: lazy ? 'lazy' : 'greedy', min, max, body }, source: element.source + all }
+    const own = source.slice(start)
+    if (type === 'Quantifier') {
+      if (sign) throw notShared
+      source = `${source.slice(0, start)}(?:${own})`
+    }
+    if (suffix === '+') {
+      // It has taken all that there is of one kind of character if none of it comes next.
+      if (sign === '?' || (type !== 'Character' && type !== 'CharacterSet' && type !== 'CharacterClass')) throw notShared
+      source += `${sign}(?!${own})`
+    } else {
+      source += all
+    }
+    const min = least ? Number(least) : sign === '+' ? 1 : 0
+    const max = sign === '?' ? 1 : least && !comma ? min : most ? Number(most) : Infinity
+    if (max < min) throw notShared
+    return { type: 'Quantifier', kind: lazy || suffix === '?' ? 'lazy' : suffix === '+' ? 'possessive' : 'greedy', min, max, body: element }
   }
-  const single = (): Parsed<Element> => {
+  const readSingle = (): Element => {
     const character = text[at]!
     switch (character) {
       case '(':
-        return group()
-      case '[':
-        return characterClass()
+        return readGroup()
+      case '[': {
+        const { node, source: own, end } = readClass(text, at, folds)
+        source += own
+        at = end
+        return node
+      }
       case '\\':
-        return escape()
+        return readEscape()
       case '^':
+      case '$': {
+        const { node, source: own } = assertions[character === '^' ? 'A' : 'Z']!
         at++
-        return { node: { type: 'Assertion', kind: 'string_start' }, source: '^' }
-      case '$':
-        at++
-        return { node: { type: 'Assertion', kind: 'string_end_newline' }, source: ends }
+        source += own
+        return node
+      }
       case '.':
         at++
-        return { node: { type: 'CharacterSet', kind: 'dot' }, source: '[^\\n]' }
+        source += '[^\\n]'
+        return { type: 'CharacterSet', kind: 'dot' }
       case '*':
       case '+':
       case '?':
         throw notShared
       case '{':
-        if (/^\{\d*,?\d*\}/.test(text.slice(at, at + 24))) throw notShared
-        return literal(character)
-      default:
-        return literal(character)
+        quantifierLike.lastIndex = at
+        if (quantifierLike.test(text)) throw notShared
     }
+    const { node, end } = readCharacter(text, at)
+    at = end
+    return take(node)
   }
-  const literal = (character: string): Parsed<Element> => {
-    at += character.length
-    return { node: { type: 'Character', value: character.charCodeAt(0) }, source: /[{}\]/]/.test(character) ? `\\${character}` : character }
+  const readEscape = (): Element => {
+    const escaped = readEscaped(text, at)
+    if (escaped) {
+      at = escaped.end
+      return take(escaped.node)
+    }
+    const assertion = assertions[text[at + 1] ?? '']
+    if (!assertion) throw notShared
+    at += 2
+    source += assertion.source
+    return assertion.node
   }
-  const group = (): Parsed<Element> => {
+  const take = <T extends CharacterNode | Extract<Element, { type: 'CharacterSet' }>>(node: T): T => {
+    const own = classSource(node, folds)
+    source += !folds && (own.length === 1 || own.startsWith('\\')) ? own : `[${own}]`
+    return node
+  }
+  const readGroup = (): Element => {
     opening.lastIndex = at
     const [all = '', kind] = opening.exec(text) ?? []
     at += all.length
     if (kind === undefined && text[at] === '?') throw notShared
-    const number = kind === undefined ? ++groups : 0
-    const { node: body, source } = alternatives()
+    const number = kind === undefined ? ++groupCount : 0
+    const captures = kind === undefined && isUsed(used, number)
+    if (captures) groups.push(number)
+    const outside = folds
+    folds ||= kind === 'i:'
+    source += captures || (kind && kind !== 'i:') ? all : '(?:'
+    const body = readAlternatives()
     if (text[at++] !== ')') throw notShared
-    return { node: groupNode(kind, number, body), source: `${all}${source})` }
+    source += ')'
+    folds = outside
+    return groupNode(kind, number, body)
   }
-  const escape = (): Parsed<Element> => {
-    const character = text[at + 1] ?? ''
-    const source = text.slice(at, at + 2)
-    at += 2
-    if (sets[character]) return { node: sets[character], source }
-    if (character in controls) return { node: { type: 'Character', value: controls[character]! }, source }
-    if (character === 'h') return { node: { type: 'CharacterSet', kind: 'hex', negate: false }, source: '[0-9A-Fa-f]' }
-    if (character === 'b' || character === 'B') return { node: { type: 'Assertion', kind: 'word_boundary', negate: character === 'B' }, source }
-    if (character === 'A') return { node: { type: 'Assertion', kind: 'string_start' }, source: '^' }
-    if (character === 'z') return { node: { type: 'Assertion', kind: 'string_end' }, source: '$' }
-    if (character === 'Z') return { node: { type: 'Assertion', kind: 'string_end_newline' }, source: ends }
-    return { node: { type: 'Character', value: punctuation(character) }, source }
-  }
-  const characterClass = (): Parsed<Element> => {
-    at++
-    const negate = text[at] === '^'
-    if (negate) at++
-    const body: CharacterClassElementNode[] = []
-    let source = ''
-    while (text[at] !== ']' || body.length === 0) {
-      const item = classItem()
-      body.push(item.node)
-      source += item.source
-    }
-    at++
-    return { node: { type: 'CharacterClass', kind: 'union', negate, body }, source: `[${negate ? '^' : ''}${source}]` }
-  }
-  const classItem = (): Parsed<CharacterClassElementNode> => {
-    const first = classAtom()
-    if (text[at] !== '-' || text[at + 1] === ']') return first
-    if (first.node.type !== 'Character' || first.source === '-') throw notShared
-    at++
-    const last = classAtom()
-    if (last.node.type !== 'Character' || last.node.value < first.node.value) throw notShared
-    return { node: { type: 'CharacterClassRange', min: first.node, max: last.node }, source: `${first.source}-${last.source}` }
-  }
-  const classAtom = (): Parsed<CharacterClassElementNode> => {
-    const character = text[at]
-    if (character === undefined || (character === '&' && text[at + 1] === '&')) throw notShared
-    if (character === '[') return posixClass()
-    if (character !== '\\') {
-      at++
-      return { node: { type: 'Character', value: character.charCodeAt(0) }, source: /[\]^]/.test(character) ? `\\${character}` : character }
-    }
-    const escaped = text[at + 1] ?? ''
-    const source = text.slice(at, at + 2)
-    at += 2
-    if (sets[escaped]) return { node: sets[escaped], source }
-    if (escaped in controls) return { node: { type: 'Character', value: controls[escaped]! }, source }
-    if (escaped === 'h') return { node: { type: 'CharacterSet', kind: 'hex', negate: false }, source: '0-9A-Fa-f' }
-    return { node: { type: 'Character', value: punctuation(escaped) }, source }
-  }
-  const posixClass = (): Parsed<CharacterClassElementNode> => {
-    const [all, name = ''] = /^\[:(\w+):\]/.exec(text.slice(at, at + 12)) ?? []
-    const source = posix[name]
-    if (!all || !source) throw notShared
-    at += all.length
-    return { node: { type: 'CharacterSet', kind: 'posix', value: name, negate: false }, source }
-  }
-  return { alternatives, atEnd: () => at === text.length, groupCount: () => groups }
-}
 
-/** The code of an escaped character that stands for itself in both languages. */
-function punctuation(character: string): number {
-  if (!/^[!-/:-@[-`{-~ ]$/.test(character)) throw notShared
-  return character.charCodeAt(0)
+  const alternatives = readAlternatives()
+  if (at < text.length) throw notShared
+  return { alternatives, source, groups }
 }
 
 function groupNode(kind: string | undefined, number: number, body: AlternativeNode[]): Element {
@@ -216,6 +197,8 @@ function groupNode(kind: string | undefined, number: number, body: AlternativeNo
       return { type: 'CapturingGroup', number, body }
     case ':':
       return { type: 'Group', body }
+    case 'i:':
+      return { type: 'Group', flags: { enable: { ignoreCase: true } }, body }
     default:
       return { type: 'LookaroundAssertion', kind: kind.startsWith('<') ? 'lookbehind' : 'lookahead', negate: kind.endsWith('!'), body }
   }

@@ -2,12 +2,13 @@
 // hand can start a match of them, with a sticky regex, so most patterns are never even compiled. It gives the matches that Oniguruma gives,
 // or throws `notExact` where it cannot be sure to: other text than ASCII, patterns without an equal in JavaScript, a few groups in loops.
 import type { IOnigCaptureIndex, IOnigMatch } from 'shiki/textmate'
-import type { RegexEngine } from 'shiki/types'
+import type { LanguageRegistration, RegexEngine } from 'shiki/types'
 import { EmulatedRegExp, toRegExpDetails, type ToRegExpOptions } from 'oniguruma-to-es'
 import { parse, type AlternativeNode } from 'oniguruma-parser/parser'
 import { isAscii, notExact, parseShared } from './highlight-dialect.ts'
-import { anywhere, findFirstSets, setSize, textEnd, type FirstSets } from './highlight-first.ts'
+import { anywhere, findFirstSets, hasPlace, setSize, textEnd, type FirstSets } from './highlight-first.ts'
 import { findUncertainGroups, hasFlagBeforeChoice, isAtMatchStart, type UncertainGroups } from './highlight-groups.ts'
+import { allGroups, findUses, formOf, isUsed, mergeUses, type PatternUses, type UsedGroups } from './highlight-uses.ts'
 
 interface AsciiString {
   readonly content: string
@@ -17,11 +18,13 @@ interface AsciiString {
 
 /** A pattern as it is tried at one place. */
 interface Attempt extends FirstSets {
-  readonly hasCaptures: boolean
   readonly alternatives: readonly AlternativeNode[]
+  readonly used: UsedGroups
+  /** The numbers that the groups of its regex have in the pattern. Default: the same. */
+  readonly groups?: readonly number[]
   uncertain?: UncertainGroups
-  /** Makes a sticky regex. */
-  create(flags: string): RegExp
+  /** Makes a sticky regex, with the flag `d` unless it has no groups. */
+  create(): RegExp
   regexp?: RegExp
 }
 
@@ -41,64 +44,79 @@ const translation: ToRegExpOptions = {
 const parserOptions = { rules: { captureGroup: true, singleline: true }, skipBackrefValidation: true, skipPropertyNameValidation: true }
 const maxPatterns = 20_000
 
-export function createFirstCharEngine(): RegexEngine {
+/** Engines for the languages of one highlighter, each for a language with all grammars that it may need. Their matches have the places of the groups that these grammars use. */
+export function createFirstCharEngines(): (grammars: readonly LanguageRegistration[]) => RegexEngine {
   const patterns = new Map<string, Pattern>()
-  let lastId = 0
-  const patternOf = (source: string): Pattern => {
-    const known = patterns.get(source)
+  const uses = new Map<LanguageRegistration, PatternUses>()
+  const usesOf = (grammar: LanguageRegistration): PatternUses => {
+    const known = uses.get(grammar) ?? findUses(grammar)
+    uses.set(grammar, known)
+    return known
+  }
+  const patternOf = (source: string, used: UsedGroups): Pattern => {
+    const key = `${used} ${source}`
+    const known = patterns.get(key)
     if (known) return known
     // Grammars make patterns from the text they match, such as the end of a here-document.
     if (patterns.size >= maxPatterns) patterns.clear()
-    const pattern = createPattern(source)
-    patterns.set(source, pattern)
+    const pattern = createPattern(source, used)
+    patterns.set(key, pattern)
     return pattern
   }
-  return {
-    createScanner(sources) {
-      const find = createFinder(sources.map((source) => patternOf(typeof source === 'string' ? source : source.source)))
-      return { findNextMatchSync: (text, start) => find(text as AsciiString, start) }
-    },
-    createString(content): AsciiString {
-      if (!isAscii(content)) throw notExact
-      return { content, id: ++lastId }
-    },
+  let lastId = 0
+  return (grammars) => {
+    const used = mergeUses(grammars.map(usesOf))
+    return {
+      createScanner(sources) {
+        const find = createFinder(sources.map((source) => {
+          const text = typeof source === 'string' ? source : source.source
+          return patternOf(text, used.get(formOf(text)) ?? allGroups)
+        }))
+        return { findNextMatchSync: (text, start) => find(text as AsciiString, start) }
+      },
+      createString(content): AsciiString {
+        if (!isAscii(content)) throw notExact
+        return { content, id: ++lastId }
+      },
+    }
   }
 }
 
-function createPattern(source: string): Pattern {
-  if (!/\\G/.test(source)) {
-    const attempt = createAttempt(source)
+function createPattern(source: string, used: UsedGroups): Pattern {
+  if (!source.includes('\\G')) {
+    const attempt = createAttempt(source, used)
     return { first: attempt, later: attempt }
   }
   // `\G` is true where the search starts and false elsewhere, as long as nothing of the match can be before it.
-  const alternatives = parsePattern(source)
+  const alternatives = parseShared(source, used)?.alternatives ?? parsePattern(source)
   if (!alternatives || !isAtMatchStart(alternatives)) return { first: impossible, later: impossible }
   const withStart = (replacement: string): string => source.replace(/\\(.)/gs, (escape, character) => (character === 'G' ? replacement : escape))
-  return { first: createAttempt(withStart('(?:)')), later: createAttempt(withStart('(?!)')) }
+  return { first: createAttempt(withStart('(?:)'), used), later: createAttempt(withStart('(?!)'), used) }
 }
 
 /** A pattern that nobody can try here. */
 const impossible: Attempt = {
   ...anywhere,
-  hasCaptures: false,
   alternatives: [],
+  used: 0,
   create() {
     throw notExact
   },
 }
 
-function createAttempt(source: string): Attempt {
-  const shared = parseShared(source)
-  const alternatives = shared?.alternatives ?? parsePattern(source)
-  if (!alternatives || hasFlagBeforeChoice(alternatives)) return impossible
+function createAttempt(source: string, used: UsedGroups): Attempt {
+  const shared = parseShared(source, used)
+  const hasTextStart = /\^|\\A/.test(source)
   if (shared) {
-    const { ignoreCase, hasCaptures } = shared
-    const sticky = ignoreCase ? 'iy' : 'y'
-    return { ...findFirstSets(alternatives, ignoreCase), hasCaptures, alternatives, create: (flags) => new RegExp(shared.source, sticky + flags) }
+    const { alternatives, ignoreCase, groups } = shared
+    const flags = `${ignoreCase ? 'i' : ''}y${groups.length > 0 ? 'd' : ''}`
+    return { ...findFirstSets(alternatives, { ignoreCase, hasTextStart }), alternatives, used, groups, create: () => new RegExp(shared.source, flags) }
   }
+  const alternatives = parsePattern(source)
+  if (!alternatives || hasFlagBeforeChoice(alternatives)) return impossible
   // `\K` moves the start of the match away from where the pattern starts.
-  const sets = source.includes('\\K') ? anywhere : findFirstSets(alternatives, false)
-  return { ...sets, hasCaptures: true, alternatives, create: (flags) => translate(source, `y${flags}`) }
+  const sets = source.includes('\\K') ? anywhere : findFirstSets(alternatives, { ignoreCase: false, hasTextStart })
+  return { ...sets, alternatives, used, create: () => translate(source) }
 }
 
 /** `undefined` for a pattern that the parser refuses. */
@@ -111,10 +129,10 @@ function parsePattern(source: string): AlternativeNode[] | undefined {
 }
 
 /** What cannot be translated is not an error: Oniguruma is asked then. */
-function translate(source: string, moreFlags: string): RegExp {
+function translate(source: string): RegExp {
   try {
     const { pattern, flags, options } = toRegExpDetails(source, translation)
-    return options ? new EmulatedRegExp(pattern, flags + moreFlags, options) : new RegExp(pattern, flags + moreFlags)
+    return options ? new EmulatedRegExp(pattern, `${flags}yd`, options) : new RegExp(pattern, `${flags}yd`)
   } catch {
     throw notExact
   }
@@ -125,13 +143,16 @@ function createFinder(patterns: readonly Pattern[]): (text: AsciiString, start: 
   const repeatable = patterns.every(({ first, later }) => first === later)
   const later = createTable(patterns.map((pattern) => pattern.later))
   const first = repeatable ? later : createTable(patterns.map((pattern) => pattern.first))
-  let last: { readonly id: number; readonly from: number; readonly match: IOnigMatch | null } | undefined
+  let lastId = 0
+  let lastStart = 0
+  let lastMatch: IOnigMatch | null = null
 
   const find = (content: string, start: number): IOnigMatch | null => {
     let table = first
     for (let at = start; at <= content.length; at++) {
-      for (const { index, attempt } of table(at === content.length ? textEnd : content.charCodeAt(at), at === 0)) {
-        const match = matchAt(attempt, index, content, at)
+      const candidates = candidatesFor(table, at === content.length ? textEnd : content.charCodeAt(at), at === 0)
+      for (let i = 0; i < candidates.length; i++) {
+        const match = matchAt(candidates[i]!, content, at)
         if (match) return match
       }
       table = later
@@ -139,9 +160,13 @@ function createFinder(patterns: readonly Pattern[]): (text: AsciiString, start: 
     return null
   }
   return ({ content, id }, start) => {
-    if (last?.id === id && last.from <= start && (last.match === null || last.match.captureIndices[0]!.start >= start)) return last.match
+    if (lastId === id && lastStart <= start && (lastMatch === null || lastMatch.captureIndices[0]!.start >= start)) return lastMatch
     const match = find(content, start)
-    if (repeatable) last = { id, from: start, match }
+    if (repeatable) {
+      lastId = id
+      lastStart = start
+      lastMatch = match
+    }
     return match
   }
 }
@@ -150,40 +175,57 @@ interface Candidate {
   readonly index: number
   readonly attempt: Attempt
 }
-
-/** The patterns that can match before a character, or before the end of the text. Filled as it is used. */
-function createTable(attempts: readonly Attempt[]): (character: number, atStart: boolean) => readonly Candidate[] {
-  const table = new Array<readonly Candidate[] | undefined>(2 * setSize)
-  const candidatesFor = (character: number, atStart: boolean): readonly Candidate[] =>
-    attempts.flatMap((attempt, index) => (((atStart ? attempt.atStart : attempt.later) >> BigInt(character)) & 1n ? [{ index, attempt }] : []))
-  return (character, atStart) => (table[atStart ? character + setSize : character] ??= candidatesFor(character, atStart))
+interface Table {
+  readonly attempts: readonly Attempt[]
+  /** The patterns that can match before a character, or before the end of the text; after them, those for the start of the text. Filled as they are asked for. */
+  readonly candidates: (readonly Candidate[] | undefined)[]
 }
 
-function matchAt(attempt: Attempt, index: number, content: string, start: number): IOnigMatch | null {
-  const regexp = (attempt.regexp ??= attempt.create(attempt.hasCaptures ? 'd' : ''))
+function createTable(attempts: readonly Attempt[]): Table {
+  return { attempts, candidates: new Array(2 * setSize) }
+}
+
+function candidatesFor({ attempts, candidates }: Table, place: number, atStart: boolean): readonly Candidate[] {
+  const slot = atStart ? place + setSize : place
+  const known = candidates[slot]
+  if (known) return known
+  const found: Candidate[] = []
+  for (const [index, attempt] of attempts.entries()) if (hasPlace(atStart ? attempt.atStart : attempt.later, place)) found.push({ index, attempt })
+  candidates[slot] = found
+  return found
+}
+
+function matchAt({ index, attempt }: Candidate, content: string, start: number): IOnigMatch | null {
+  const regexp = (attempt.regexp ??= attempt.create())
   regexp.lastIndex = start
-  if (!attempt.hasCaptures) {
+  if (attempt.groups?.length === 0) {
     if (!regexp.test(content)) return null
     const end = regexp.lastIndex
     return { index, captureIndices: [{ start, end, length: end - start }] }
   }
   const places = regexp.exec(content)?.indices
-  if (!places) return null
-  let unset: ReadonlySet<number> | undefined
-  const missing = (group: number): IOnigCaptureIndex => {
-    unset ??= findUnset(attempt, content, places[0]!)
-    return unset.has(group) ? unknownPlace : noPlace
-  }
-  return { index, captureIndices: places.map((place, group) => (place ? { start: place[0], end: place[1], length: place[1] - place[0] } : missing(group))) }
+  return places ? { index, captureIndices: findCaptures(attempt, content, places) } : null
 }
 
-const noGroups: ReadonlySet<number> = new Set()
+/** By their numbers in the pattern, up to the last one that is used. */
+function findCaptures(attempt: Attempt, content: string, places: RegExpIndicesArray): IOnigCaptureIndex[] {
+  const { groups, used } = attempt
+  const [start, end] = places[0]!
+  const captures: IOnigCaptureIndex[] = [{ start, end, length: end - start }]
+  for (let i = 1; i < places.length; i++) {
+    const group = groups ? groups[i - 1]! : i
+    while (captures.length < group) captures.push(noPlace)
+    const place = places[i]
+    if (place) captures.push({ start: place[0], end: place[1], length: place[1] - place[0] })
+    else captures.push(isUsed(used, group) && isUncertain(attempt, group, content, start, end) ? unknownPlace : noPlace)
+  }
+  return captures
+}
 
-/** Groups without a place that Oniguruma may have given one. */
-function findUnset(attempt: Attempt, content: string, [start, end]: readonly [number, number]): ReadonlySet<number> {
+/** Whether Oniguruma may have given a place to a group that has none here. */
+function isUncertain(attempt: Attempt, group: number, content: string, start: number, end: number): boolean {
   const { numbers, trace, outside } = (attempt.uncertain ??= findUncertainGroups(attempt.alternatives))
-  if (numbers.size === 0) return numbers
-  return trace.test(outside ? content : content.slice(start, end)) ? numbers : noGroups
+  return numbers.has(group) && trace.test(outside ? content : content.slice(start, end))
 }
 
 /** A group that took no part is beyond the end of any text, as Oniguruma has it. */

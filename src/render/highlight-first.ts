@@ -2,18 +2,19 @@
 // Works on the syntax tree of oniguruma-parser; what it does not know can start on anything.
 import type { AlternativeNode, CharacterClassElementNode, CharacterClassNode, CharacterSetNode, Node } from 'oniguruma-parser/parser'
 
-/** Bits 0 to 127 are the ASCII characters; this one is the end of the text. Other characters have none. */
+/** Places 0 to 127 are the ASCII characters; this one is the end of the text. Other characters have none. */
 export const textEnd = 128
 export const setSize = 129
 
+/** A bit for each place. */
 type Bits = bigint
 
+/** Texts of `0` and `1`, the last place first: quicker to ask than numbers of that size. */
 export interface FirstSets {
   /** For a match that starts at the start of the text. */
-  readonly atStart: Bits
-  readonly later: Bits
+  readonly atStart: string
+  readonly later: string
 }
-
 
 /** What a node can start with if it takes characters, and before what it can match if it takes none. */
 interface Start {
@@ -30,22 +31,27 @@ const all: Bits = (1n << BigInt(setSize)) - 1n
 const allAscii: Bits = (1n << 128n) - 1n
 const none: Bits = 0n
 const unknown: Start = { takes: all, empty: all }
-/** For patterns that nothing is known of. */
-export const anywhere: FirstSets = { atStart: all, later: all }
 const lineEnd: Bits = (1n << 10n) | (1n << BigInt(textEnd))
+/** For patterns that nothing is known of. */
+export const anywhere: FirstSets = { atStart: textOf(all), later: textOf(all) }
 
-export function findFirstSets(alternatives: readonly AlternativeNode[], ignoreCase: boolean): FirstSets {
-  const start = (atStart: boolean): Bits => {
+/** `hasTextStart`: it may ask for the start of the text. */
+export function findFirstSets(alternatives: readonly AlternativeNode[], { ignoreCase, hasTextStart }: { ignoreCase: boolean; hasTextStart: boolean }): FirstSets {
+  const start = (atStart: boolean): string => {
     const { takes, empty } = startOfAny(alternatives, { ignoreCase, atStart })
-    return takes | empty
+    return textOf(takes | empty)
   }
   const later = start(false)
-  return { atStart: alternatives.some(hasTextStart) ? start(true) : later, later }
+  return { atStart: hasTextStart ? start(true) : later, later }
 }
 
-function hasTextStart(node: Node): boolean {
-  if (node.type === 'Assertion') return node.kind === 'line_start' || node.kind === 'string_start'
-  return childrenOf(node).some(hasTextStart)
+function textOf(bits: Bits): string {
+  return bits.toString(2).padStart(setSize, '0')
+}
+
+/** Whether a set, from its text, has a place. */
+export function hasPlace(set: string, place: number): boolean {
+  return set.charCodeAt(textEnd - place) === 49
 }
 
 export function childrenOf(node: Node): readonly Node[] {
@@ -56,7 +62,8 @@ export function childrenOf(node: Node): readonly Node[] {
 /** The characters that matches of these nodes can start with if they take any, whatever the flags; one test for a whole text. */
 export function regexpOfStarts(nodes: readonly Node[]): RegExp {
   const bits = nodes.reduce((sum, node) => sum | startOf(node, { ignoreCase: true, atStart: true }).takes, none)
-  const codes = Array.from({ length: 128 }, (_, code) => code).filter((code) => (bits >> BigInt(code)) & 1n)
+  const set = textOf(bits)
+  const codes = Array.from({ length: 128 }, (_, code) => code).filter((code) => hasPlace(set, code))
   return new RegExp(`[${codes.map((code) => `\\x${code.toString(16).padStart(2, '0')}`).join('')}]`)
 }
 
@@ -218,7 +225,7 @@ const posix: Readonly<Record<string, Bits>> = {
   graph: range(33, 126),
   lower: letters,
   print: range(32, 126),
-  punct: range(33, 47) | range(58, 64) | range(91, 96) | range(123, 126),
+  punct: range(33, 35) | range(37, 42) | range(44, 47) | range(58, 59) | range(63, 64) | range(91, 93) | range(95, 95) | range(123, 123) | range(125, 125),
   space,
   upper,
   word,

@@ -3,7 +3,7 @@ import type { LanguageRegistration, RegexEngine } from 'shiki/types'
 import type { HighlightConfig } from '../core/settings.ts'
 import { fail, messageOf } from '../core/diagnostic.ts'
 import { notExact } from './highlight-dialect.ts'
-import { createFirstCharEngine } from './highlight-engine.ts'
+import { createFirstCharEngines } from './highlight-engine.ts'
 import { createLanguages, findNamedLanguages, type Language } from './highlight-languages.ts'
 import { loadThemePair } from './highlight-theme.ts'
 import { createTokenizer, type Tokenizer } from './highlight-tokens.ts'
@@ -31,7 +31,7 @@ export async function createShiki(config: Required<HighlightConfig>, engine: Eng
   const languages = createLanguages(config)
   const pair = await loadThemePair(config.themes)
   const oniguruma = createOniguruma()
-  const fast = engine === 'fast' ? createFirstCharEngine() : undefined
+  const fast = engine === 'fast' ? createFirstCharEngines() : undefined
   const loaded = new Map<string, LoadedLanguage>()
   const tokenizers = new Map<string, Tokenizer>()
 

@@ -92,10 +92,12 @@ function createPairs(light: HalfTheme, dark: HalfTheme): Omit<ThemePair, 'css'> 
   let paths = 0
   /** Paths that are not short: of the others, a walk from the root is cheaper than a table. */
   const deep = new WeakMap<ScopePath, PathNode>()
-  const nodeOf = (path: ScopePath, steps = 0): PathNode => {
+  const nodeOf = (path: ScopePath | null, steps = 0): PathNode => {
+    if (!path) return root
     const known = steps > shortPath ? deep.get(path) : undefined
-    if (known) return known
-    const parent = path.parent ? nodeOf(path.parent, steps + 1) : root
+    return known ?? childOf(nodeOf(path.parent, steps + 1), path)
+  }
+  const childOf = (parent: PathNode, path: ScopePath): PathNode => {
     let node = parent.children.get(path.scopeName)
     if (!node) {
       node = createNode(inherit(parent.light, light.theme.match(path)), inherit(parent.dark, dark.theme.match(path)), parent.depth + 1)
@@ -105,13 +107,17 @@ function createPairs(light: HalfTheme, dark: HalfTheme): Omit<ThemePair, 'css'> 
     if (node.depth > shortPath) deep.set(path, node)
     return node
   }
-  const forget = (): void => {
-    root = createNode(root.light, root.dark, 0)
-    paths = 0
-  }
+  /** One place in code after the other is asked for, and most have the same path outside of them. */
+  let outer: { readonly path: ScopePath | null; readonly node: PathNode } = { path: null, node: root }
   const match = (path: ScopePath | null): Style => {
-    if (paths > maxPaths) forget()
-    return path ? nodeOf(path).pair : root.pair
+    if (paths > maxPaths) {
+      root = createNode(root.light, root.dark, 0)
+      paths = 0
+      outer = { path: null, node: root }
+    }
+    if (!path) return root.pair
+    if (outer.path !== path.parent) outer = { path: path.parent, node: nodeOf(path.parent) }
+    return childOf(outer.node, path).pair
   }
   const idOf = (metadata: number): number => ((metadata & 0xff8000) >>> 15) - 1 + ((metadata >>> 24) - 1) * 511
   return {

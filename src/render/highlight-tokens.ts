@@ -16,7 +16,7 @@ export interface Tokenizer {
 
 /** The engines give the same result; `fast` throws `notExact` for a text that it cannot do. */
 export interface Engines {
-  readonly fast: RegexEngine | undefined
+  readonly fast: ((grammars: readonly LanguageRegistration[]) => RegexEngine) | undefined
   readonly oniguruma: () => RegexEngine
 }
 
@@ -24,7 +24,7 @@ const maxFailures = 3
 
 /** `grammars`: all that may be needed; `own`: that of the language itself. */
 export function createTokenizer(grammars: readonly LanguageRegistration[], own: LanguageRegistration, { fast, oniguruma }: Engines, pair: ThemePair): Tokenizer {
-  let fastGrammar = fast && loadGrammar(grammars, own, fast, pair)
+  let fastGrammar = fast && loadGrammar(grammars, own, fast(grammars), pair)
   let onigurumaGrammar: IGrammar | undefined
   let failures = 0
   return {

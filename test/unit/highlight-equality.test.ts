@@ -9,14 +9,14 @@ import type { LanguageRegistration, RegexEngine } from 'shiki/types'
 import { parse } from 'oniguruma-parser/parser'
 import { beforeAll, describe, expect, test } from 'vitest'
 import { isAscii, notExact } from '../../src/render/highlight-dialect.ts'
-import { createFirstCharEngine } from '../../src/render/highlight-engine.ts'
+import { createFirstCharEngines } from '../../src/render/highlight-engine.ts'
 import { findUncertainGroups } from '../../src/render/highlight-groups.ts'
 import { createRandom, generateBlocks } from '../../bench/code-blocks.ts'
 import { samples } from './highlight-samples.ts'
 
 const languages = Object.keys(samples)
 let oniguruma: RegexEngine
-const fast = createFirstCharEngine()
+const fastEngines = createFirstCharEngines()
 
 beforeAll(async () => {
   oniguruma = await createOnigurumaEngine(import('shiki/wasm'))
@@ -30,7 +30,7 @@ describe('tokens, with their scopes, are those of Oniguruma', () => {
   const pairs = new Map<string, Pair>()
   const pairOf = async (language: string): Promise<Pair> => {
     const grammars = (await bundledLanguages[language as BundledLanguage]()).default
-    const pair = pairs.get(language) ?? { fast: loadGrammar(grammars, fast), oniguruma: loadGrammar(grammars, oniguruma) }
+    const pair = pairs.get(language) ?? { fast: loadGrammar(grammars, fastEngines(grammars)), oniguruma: loadGrammar(grammars, oniguruma) }
     pairs.set(language, pair)
     return pair
   }
