@@ -105,7 +105,10 @@ export async function prepareBodies(options: BodiesOptions): Promise<Bodies> {
   const isStreaming = lanes > 1 && cache.whyEmpty !== undefined
   if (isStreaming) finished.catch(arrivals.fail)
   else await finished
-  const noted = (): EntryId[] => all.map(({ id }) => id).filter((id) => (fresh.get(id)?.diagnostics.length ?? 0) > 0 || (!fresh.has(id) && cache.noted.has(id)))
+  const noted = (): EntryId[] => {
+    const wrong = new Set([...[...fresh].flatMap(([id, { diagnostics }]) => (diagnostics.length > 0 ? [id] : [])), ...[...cache.noted].filter((id) => !fresh.has(id))])
+    return wrong.size === 0 ? [] : all.map(({ id }) => id).filter((id) => wrong.has(id))
+  }
   const isLate = (id: EntryId): boolean => isStreaming && !fresh.has(id) && entries.has(id)
   let late: EntryId | undefined
   return {

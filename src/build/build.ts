@@ -15,7 +15,7 @@ import { loadData, loadSite, type LoadedSite } from './load.ts'
 import { NotLoaded } from './known-site.ts'
 import { acquireLock } from './lock.ts'
 import type { Looks } from './looks.ts'
-import { lookAtFolders } from './output-looks.ts'
+import { namesIn } from './output-looks.ts'
 import { openOutput } from './output.ts'
 import { recordsBefore, renderPages } from './pages.ts'
 import { openSources, type OpenedSources, type SourceSummary } from './sources.ts'
@@ -174,7 +174,7 @@ async function buildWith(cache: Cache, outFolder: string, options: Attempt): Pro
       diagnostics: [...diagnostics, ...findings, ...written.diagnostics],
       durationMs: performance.now() - started,
     }
-    return { loaded, result, looks: () => new Map([...[...written.looks()].map(([name, look]) => [`${outFolder}/${name}`, look] as const), ...(edited ? [] : lookAtFolders(outFolder, pages.map(({ output }) => output)))]) }
+    return { loaded, result, looks: () => new Map([...written.looks()].map(([name, look]) => [`${outFolder}/${name}`, look] as const)).set(outFolder, namesIn(outFolder)) }
   } finally {
     await press?.close()
   }

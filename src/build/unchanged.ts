@@ -84,7 +84,7 @@ export function watchInputs(options: UnchangedOptions): Watcher {
     remember(loaded, { diagnostics, held, reused, rendered, sources }, looks, cacheVersion) {
       const now = asked()
       if (inputs === undefined || now === undefined || inputFolders(settings, isKnown) === undefined) return
-      // Files of others beside ours: only a look into every folder tells whether they are still there.
+      // Files of others beside ours are told of by every build; whether they are still there, only a look into every folder says.
       if (diagnostics.some(({ code }) => code === 'output-foreign')) return
       const made: Snapshot = {
         format: 2, asked: now, inputs: digestLooks(inputs) ?? null, outputs: digestLooks(loaded.edited ? new Map([...outputs, ...looks()]) : looks())!,
