@@ -14,6 +14,8 @@ import type { Store, StoreRef } from './store.ts'
 export interface LiveCache extends Cache {
   /** Remembers a page that was made after `save`; the next check is to look at it. */
   keep(output: OutputPath, trace: Omit<PageTrace, 'build'>, prints: Built['prints']): void
+  /** The same build, but for some texts and the pages that are to be made of them. */
+  amend(changes: { readonly stale: Iterable<OutputPath>; readonly bodies: ReadonlyMap<EntryId, BodyTrace>; readonly noted: ReadonlySet<EntryId> }): void
   /** Pages with which a check found something wrong. */
   judge(unclean: ReadonlySet<OutputPath>): void
   /** What is known of pages, as of a build that is on the disk. */
@@ -90,6 +92,12 @@ function createLiveCache(disk: Cache): LiveCache {
       else kept.readers.set(key, new Set([output]))
     }
   }
+  const keepBodies = (bodies: ReadonlyMap<EntryId, BodyTrace>): void => {
+    for (const [id, trace] of bodies) {
+      kept.bodies?.set(id, trace)
+      unwritten.set(id, trace)
+    }
+  }
   return {
     get whyEmpty() { return kept.bodies === undefined ? 'the server has just started' : undefined },
     get build() { return build + 1 },
@@ -115,12 +123,15 @@ function createLiveCache(disk: Cache): LiveCache {
         const trace = disk.body(id)
         return trace === undefined ? [] : [[id, trace]]
       }))
-      for (const [id, trace] of bodies) {
-        before.set(id, trace)
-        unwritten.set(id, trace)
-      }
-      if (before.size !== entries.size) for (const id of before.keys()) if (!entries.has(id)) before.delete(id)
       kept.bodies = before
+      keepBodies(bodies)
+      if (before.size !== entries.size) for (const id of before.keys()) if (!entries.has(id)) before.delete(id)
+    },
+    amend({ stale, bodies, noted }) {
+      build++
+      for (const output of stale) drop(output)
+      kept.noted = noted
+      keepBodies(bodies)
     },
     judge(unclean) {
       kept.unclean.clear()

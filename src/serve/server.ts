@@ -81,8 +81,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
       await site.build(changed)
       pages.update(before)
       pages.tellProblems()
-      const [record] = site.history.records
-      if (record) record.toldMs = performance.now() - record.origin
+      site.toldPages()
       told(false)
       setTimer()
     },
@@ -101,6 +100,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
       if (write) writeOut()
       told(true)
     },
+    idle: site.persist,
   }, (error) => {
     extra = [{ severity: 'error', code: 'bug', message: `this is a fault of ssg itself: ${messageOf(error)}`, fix: 'please report it, with what `ssg build -vv` prints.' }]
     pages.tellProblems()
