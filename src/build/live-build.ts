@@ -32,7 +32,7 @@ export interface LiveBuild {
   /** Pages made so far, oldest first. */
   readonly made: readonly MadePage[]
   /** Pages that are still as they were before, or not there. */
-  readonly waiting: ReadonlyMap<OutputPath, unknown>
+  readonly waiting: ReadonlyMap<OutputPath, StalePage>
   /** Makes a waiting page. If its template fails, it stays as it was, and `diagnostics` tells. */
   make(output: OutputPath): void
   /** How many pages could not be made. */
@@ -51,8 +51,10 @@ export interface Prepared extends PagesInput {
 }
 /** What builds of one cache know of each other. */
 export interface Unmade {
-  /** Why pages are still to be made, or could not be. */
-  readonly reasons: Map<OutputPath, string>
+  /** Pages that are still to be made. */
+  waiting: Map<OutputPath, StalePage>
+  /** Those that could not be made. */
+  readonly failed: Map<OutputPath, StalePage>
   checked?: Checked
 }
 /** What the last finished check saw. */
@@ -80,13 +82,17 @@ export function commit(options: CommitOptions): LiveBuild {
   rememberChecked(options)
   cache.save({ outputs: judged.reused, pages: judged.touched, entries: bodies.entries, bodies: bodies.fresh, unclean: cache.unclean, noted: bodies.noted(), prints: judged.prints })
   const plan = new Map(pages.map((page) => [page.output, page]))
+  options.unmade.waiting = new Map(judged.stale.map((stale) => [stale.page.output, withReason(stale, options.unmade)]))
+  options.unmade.failed.clear()
   return openBuild({ ...options, plan, removed: [...before].filter((file) => !plan.has(file)), held: countHeld(options.prepared.site) })
 }
 
-/** The last build, but for some pages: nothing is done that takes longer in a larger site. */
+/** The last build, but for some pages: nothing is done that takes longer in a larger site. What waited goes on waiting. */
 export function amend(options: CommitOptions, { pages: plan, held }: LiveBuild): LiveBuild {
-  const { prepared: { bodies }, judged, cache } = options
+  const { prepared: { bodies }, judged, cache, unmade: { waiting, failed } } = options
   rememberChecked(options)
+  for (const stale of [...judged.stale, ...failed.values()]) waiting.set(stale.page.output, stale)
+  failed.clear()
   cache.amend({ stale: judged.stale.map(({ page }) => page.output), bodies: bodies.fresh, noted: bodies.noted() })
   return openBuild({ ...options, plan, removed: [], held })
 }
@@ -100,17 +106,16 @@ interface OpenOptions extends CommitOptions {
 /** Makes at once what costs nothing. */
 function openBuild(options: OpenOptions): LiveBuild {
   const { prepared: { site, bodies, told }, judged, unmade, plan, removed, held, failing } = options
-  const waiting = new Map(judged.stale.map((stale) => [stale.page.output, withReason(stale, unmade)]))
-  unmade.reasons.clear()
-  for (const [file, { why }] of waiting) unmade.reasons.set(file, why)
+  const { waiting, failed } = unmade
+  const total = waiting.size
   const made: MadePage[] = [], unreadable: Diagnostic[] = []
-  const make = createMaker({ ...options, waiting, made, unreadable })
-  for (const [file, { page }] of waiting) if (isQuick(page)) make(file)
+  const make = createMaker({ ...options, made, unreadable })
+  for (const { page } of judged.stale) if (isQuick(page)) make(page.output)
   let findings: readonly Diagnostic[] = []
   return {
     site, made, waiting, make, pages: plan, failing, held, removed,
-    reused: plan.size - judged.stale.length,
-    failed: () => judged.stale.length - waiting.size - made.length,
+    reused: plan.size - total,
+    failed: () => failed.size,
     diagnostics: () => [...told, ...bodies.diagnostics(), ...judged.maker?.diagnostics() ?? [], ...unreadable, ...findings],
     check: () => { if (waiting.size === 0) findings = check(options) },
   }
@@ -123,9 +128,9 @@ function rememberChecked({ judged, cache, unmade: { checked } }: CommitOptions):
 }
 
 /** A page that was stale before and has not been made since has its first reason. */
-function withReason(stale: StalePage, { reasons }: Unmade): StalePage {
-  const why = reasons.get(stale.page.output)
-  return why === undefined ? stale : { ...stale, why }
+function withReason(stale: StalePage, { waiting, failed }: Unmade): StalePage {
+  const first = waiting.get(stale.page.output) ?? failed.get(stale.page.output)
+  return first === undefined ? stale : { ...stale, why: first.why }
 }
 
 /** What costs nothing and is not looked at by its own address. */
@@ -134,25 +139,24 @@ function isQuick({ kind }: PageSpec): boolean {
 }
 
 interface MakerOptions extends CommitOptions {
-  readonly waiting: Map<OutputPath, StalePage>
   readonly made: MadePage[]
   readonly unreadable: Diagnostic[]
 }
 
-function createMaker({ prepared: { checker, folder }, judged, cache, output, unmade, waiting, made, unreadable }: MakerOptions): (file: OutputPath) => void {
+function createMaker({ prepared: { checker, folder }, judged, cache, output, unmade: { waiting, failed }, made, unreadable }: MakerOptions): (file: OutputPath) => void {
   const write = (file: OutputPath, stale: StalePage, content: PageContent): void => {
     const record = typeof content === 'string' ? checker.add(stale.page, content) : undefined
     const trace = judged.remember(stale, record)
     const stat = folder.write(file, content)
     const about = typeof content === 'string' ? { stat, digest: digest(content) } : { stat: assetStat(stat, content.copyOf), digest: '' as Digest }
     cache.keep(file, { ...trace, ...about }, judged.prints)
-    unmade.reasons.delete(file)
   }
   return (file) => {
     const stale = waiting.get(file)
     if (stale === undefined) return
     const started = performance.now()
     waiting.delete(file)
+    failed.set(file, stale)
     const content = judged.maker?.make(stale.page)()
     // What failed is tried again by each build until it works.
     if (content === undefined) return
@@ -164,6 +168,7 @@ function createMaker({ prepared: { checker, folder }, judged, cache, output, unm
       unreadable.push(...(error instanceof SsgError ? error.diagnostics : [{ severity: 'error', code: 'file-read', message: `${stale.page.origin} cannot be read: ${reasonOf(error)}`, at: { file: stale.page.origin } } as const]))
       return
     }
+    failed.delete(file)
     // A copy that is made anew is another one: where it was copied from shows only how it is now.
     made.push({ output: file, why: stale.why, durationMs: performance.now() - started, isChanged: typeof content !== 'string' || output.look(file) !== look })
   }

@@ -52,7 +52,7 @@ export function createLiveSite(): LiveSite {
     const { settings, cache, output, at, drafts, future } = options
     // What is published may have changed without any file.
     const asked = JSON.stringify([at, drafts, future])
-    if (fresh || state?.cache !== cache) state = { cache, highlighter: openHighlighter(settings, cache), unmade: { reasons: new Map() }, unbuilt: new Set(), asked }
+    if (fresh || state?.cache !== cache) state = { cache, highlighter: openHighlighter(settings, cache), unmade: { waiting: new Map(), failed: new Map() }, unbuilt: new Set(), asked }
     if (options.refresh) delete state.opened
     if (options.changed === undefined || state.asked !== asked) delete state.last
     for (const file of options.changed ?? []) state.unbuilt.add(file)
@@ -60,11 +60,11 @@ export function createLiveSite(): LiveSite {
     const { last, unmade } = state
     const { since, replaced } = whatChanged(state, options)
     const reloaded = since && await reloadSite(since, cache.unclean, options)
-    const isAmendment = last !== undefined && reloaded?.site === last.prepared.site && replaced.size === 0 && ![...state.unbuilt].some((file) => isForPages(file, settings))
+    const isAmendment = last !== undefined && reloaded?.site === last.prepared.site && reloaded.edited !== undefined && replaced.size === 0
     const prepared = isAmendment
-      ? await prepareTexts(reloaded, last.prepared, state, options)
+      ? await prepareAgain(reloaded, last.prepared, state, options)
       : await prepare(reloaded ?? await loadSite(options, state.opened ??= await openSources(options)), replaced, state, options)
-    const judged = await judgePages(isAmendment ? { ...prepared, amended: { plan: last.build.pages, unmade: unmade.reasons.keys(), template: last.judged.template } } : prepared)
+    const judged = await judgePages(isAmendment ? { ...prepared, amended: { plan: last.build.pages, ...(![...state.unbuilt].some((file) => isForPages(file, settings)) && { template: last.judged.template }) } } : prepared)
     const failing = (state.opened?.list ?? []).filter((one) => one.state === 'failed' || one.state === 'stale').map(({ source }) => source)
     const committed = { cache, output, prepared, judged, unmade, failing }
     const build = isAmendment ? amend(committed, last.build) : commit(committed)
@@ -101,17 +101,20 @@ async function prepare(loaded: LoadedSite, replaced: ReadonlySet<OutputPath>, st
   return { settings, cache, signal: options.signal, ...known, loaded, site, pages, data, bodies, told, checker, folder: output.open(settings.root), press: undefined }
 }
 
-/** The same where nothing but texts of entries changed. */
-async function prepareTexts(loaded: LoadedSite, last: Prepared, { highlighter }: State, options: LiveOptions): Promise<Prepared> {
+/** The same where nothing changed but texts, templates and data: the plan is the one that there is. */
+async function prepareAgain(loaded: LoadedSite, last: Prepared, { highlighter }: State, options: LiveOptions): Promise<Prepared> {
   const { settings, cache, onStep } = options
   const { site, pages } = last
+  const { data, diagnostics: reading } = await loadData(settings)
+  const told = [...loaded.diagnostics, ...reading]
+  stopOnErrors(told)
   const known = { ...(loaded.edited && { edited: loaded.edited }), ...(highlighter && { highlighter }) }
   onStep?.('bodies')
   const bodies = await prepareBodies({ settings, cache, signal: options.signal, ...known, site, pages })
   await bodies.finished
-  stopOnErrors(bodies.diagnostics())
+  stopOnErrors([...told, ...bodies.diagnostics()])
   onStep?.('pages')
-  return { ...last, ...known, loaded, bodies, replaced: new Set(), checker: createChecker({ settings, site, pages, body: bodies.get, thorough: false }) }
+  return { ...last, ...known, loaded, data, told, bodies, replaced: new Set(), checker: createChecker({ settings, site, pages, body: bodies.get, thorough: false }) }
 }
 
 /** The files that changed since the last build, without those that are only copied: for these the site need not be loaded anew. */

@@ -20,7 +20,7 @@ import type { OutputFolder } from './output.ts'
 import type { Press } from './press.ts'
 import { createPrints, unknown, type Prints, type TemplateReader } from './prints.ts'
 import { profileFunctions, profilePages, profileQueries } from './profiled.ts'
-import { findStale, isMadeOfSite, judgePage, specText } from './stale.ts'
+import { createExplainer, findChanged, isMadeOfSite, judgePage, specText } from './stale.ts'
 import { readTemplate, templateNames } from './theme.ts'
 
 export interface PagesInput {
@@ -36,7 +36,7 @@ export interface PagesInput {
   readonly edited?: ReadonlySet<EntryId>
   /** Where `edited` says that nothing else changed: copied files that did. */
   readonly replaced?: ReadonlySet<OutputPath>
-  /** Where nothing but texts changed since the last build of this process. */
+  /** Where nothing but texts, templates and data changed since the last build of this process. */
   readonly amended?: Amended
   /** Absent: pages are checked and kept here. */
   readonly press: Press | undefined
@@ -48,9 +48,8 @@ export interface PagesInput {
 /** What of the last build still holds. */
 export interface Amended {
   readonly plan: ReadonlyMap<OutputPath, PageSpec>
-  /** Pages that it did not make. */
-  readonly unmade: Iterable<OutputPath>
-  readonly template: TemplateReader
+  /** Absent: templates may have changed. */
+  readonly template?: TemplateReader
 }
 
 /** A page to be written, with what is to be remembered of it. */
@@ -112,11 +111,12 @@ export async function judgePages(input: PagesInput): Promise<JudgedPages> {
   const query = profileQueries(ask, profiler)
   const template = amended?.template ?? createTemplateReader(settings)
   const prints = createPrints({ ...input, query, template, bodyPrints: bodies.trace, ...(edited && { known: (key) => (isMadeOfSite(key) ? cache.print(key) : undefined) }) })
-  const affected = edited && findStale(edited, cache, prints)
-  const stale: StalePage[] = []
+  const changed = edited && findChanged(edited, cache, prints)
+  const affected = changed && cache.readersOf(changed)
+  const stale = amended && changed && affected ? readersAmong(affected, createExplainer(changed, cache, prints), amended, cache) : []
   const reused = new Set<OutputPath>()
   const touched = new Map<OutputPath, PageTrace>()
-  for (const page of amended ? pagesIn(amended, affected ?? []) : pages) {
+  for (const page of amended ? [] : pages) {
     if (affected !== undefined && !affected.has(page.output) && cache.hasPage(page.output) && !replaced?.has(page.output)) {
       reused.add(page.output)
       continue
@@ -134,7 +134,7 @@ export async function judgePages(input: PagesInput): Promise<JudgedPages> {
   const outputs = amended ? { has: cache.hasPage, [Symbol.iterator]: () => amended.plan.keys() } : reused
   checker.keep({ outputs, unclean: cache.unclean, load: (output) => readRecord(cache.page(output), cache) })
   const reads = createRecorder()
-  const maker = stale.length === 0 ? undefined : await timed(profiler, { activity: 'start', name: 'load nunjucks' }, () => createPageMaker(input, { query, reads, template }))
+  const maker = stale.length === 0 && !amended ? undefined : await timed(profiler, { activity: 'start', name: 'load nunjucks' }, () => createPageMaker(input, { query, reads, template }))
   return {
     stale, reused, touched, maker, template,
     prints: (key) => (canBeAskedAgain(key) ? prints(key) : unknown),
@@ -145,9 +145,12 @@ export async function judgePages(input: PagesInput): Promise<JudgedPages> {
   }
 }
 
-/** All that may have to be made. */
-function pagesIn({ plan, unmade }: Amended, affected: Iterable<OutputPath>): PageSpec[] {
-  return [...new Set([...affected, ...unmade])].flatMap((output) => plan.get(output) ?? [])
+/** Pages that are stale for nothing but what they read. Why is told when somebody asks: of a template there may be thousands. */
+function readersAmong(outputs: ReadonlySet<OutputPath>, explain: ReturnType<typeof createExplainer>, { plan }: Amended, cache: Cache): StalePage[] {
+  return [...outputs].flatMap((output): StalePage[] => {
+    const [page, trace] = [plan.get(output), cache.page(output)]
+    return page === undefined || trace === undefined ? [] : [{ page, spec: trace.spec, get why() { return explain(trace.reads) } }]
+  })
 }
 
 /** Each template is read once in a build: its text and its print are of the same moment. */
