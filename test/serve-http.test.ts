@@ -287,6 +287,16 @@ import fs from 'node:fs'; import { syncBuiltinESMExports } from 'node:module'; f
     await broken.until('/a/', ({ text }) => text.includes('A page'))
     await broken.stop()
   })
+
+  test('while the config is broken, its own log in the site\'s folder sets off nothing; what the config needs does', async () => {
+    const root = tempFolder({ 'site.config.ts': `import { title } from './title.ts'\n${config().replace("title: '", "title: title + '")}`, 'content/a.md': '# A page\n' })
+    const broken = await serve(root)
+    fs.writeFileSync(path.join(root, 'server.log'), broken.log())
+    fs.writeFileSync(path.join(root, 'title.ts'), `export const title: string = 'Imported '\n`)
+    await broken.until('/', ({ text }) => text.includes('Imported'))
+    expect(broken.log()).not.toContain('server.log')
+    await broken.stop()
+  })
 })
 
 describe('remote sources', () => {

@@ -4,6 +4,7 @@ import fs from 'node:fs'
 import path from 'node:path'
 import { afterAll, describe, expect, test } from 'vitest'
 import { startServer } from '../dist/src/serve/server.js'
+import type { BuildRecord } from '../dist/src/serve/history.js'
 import { readTree, removeTempFolders, runCli, tempFolder, writeFiles } from './support/cli.ts'
 import { serve, stopServers, waitFor, type Served } from './support/serve.ts'
 
@@ -219,6 +220,61 @@ function createRandom(seed: number): (most: number) => number {
     return Math.floor(state / 2 ** 32 * most)
   }
 }
+
+describe('where nothing changes but texts, templates and data', () => {
+  const lengths = `queries: { lengths: (site) => site.entries.map((entry) => entry.body.text.length).join(' ') }, `
+  const page = (number: number): string => `{% extends "base.njk" %}{% block main %}<p>${number} {{ site.data.people.ann }}</p>{{ entry.content }}{% for e in site.recent(2) %}{{ e.excerpt }}{% endfor %}{% endblock %}\n`
+  const lists = `{% extends "base.njk" %}{% block main %}{{ site.query('lengths') }}{% for entry in entries %}<h2>{{ entry.title }}</h2>{{ entry.excerpt }}{% endfor %}{% endblock %}\n`
+  const files = { 'site.config.ts': config.replace('title:', `${lengths}title:`), 'templates/entry.njk': page(0), 'templates/list.njk': lists, 'content/_data/people.json': '{"ann": "Ann"}\n' }
+
+  test('200 edits, with pages waiting all the time, give a clean build', async () => {
+    const root = site(12)
+    writeFiles(root, files)
+    const server = await serve(root)
+    await server.until('/', ({ status }) => status === 200)
+    const random = createRandom(7)
+    for (let i = 0; i < 200; i++) {
+      const number = random(12)
+      const text = (body: string): void => writeFiles(root, { [`content/posts/p${number}.md`]: post(`Post ${number}`, body) })
+      const actions = [
+        () => text(`Text ${i}. See [one](./p${random(12)}.md).\n\n${'More. '.repeat(random(9))}`), () => text(`Text ${i}.`), () => text(`Text ${i % 2}.`), () => text('[nowhere](./nowhere.md)'),
+        () => writeFiles(root, { 'templates/entry.njk': page(i % 3) }), () => writeFiles(root, { 'templates/entry.njk': '{{ entry.nothing.at.all }}' }), () => writeFiles(root, { 'content/_data/people.json': `{"ann": "Ann ${i % 3}"}\n` }),
+      ]
+      actions[random(actions.length)]?.()
+      // A page that is asked for is made before the others.
+      if (random(3) === 0) await server.get(`/posts/p${random(12)}/`)
+      if (random(4) === 0) await new Promise((resolve) => { setTimeout(resolve, random(80)) })
+      if (i % 40 !== 39) continue
+      for (let each = 0; each < 12; each++) if (fs.readFileSync(path.join(root, `content/posts/p${each}.md`), 'utf8').includes('nowhere')) writeFiles(root, { [`content/posts/p${each}.md`]: post(`Post ${each}`, `Mended ${i}.`) })
+      writeFiles(root, { 'templates/entry.njk': page(i) })
+      await expectClean(server, root)
+    }
+    await server.stop()
+  }, 180_000)
+
+  test('only what read of them is made, and why is told', async () => {
+    const root = site(30)
+    writeFiles(root, { ...files, 'site.config.ts': config })
+    writeFiles(root, { 'templates/list.njk': lists.replace(`{{ site.query('lengths') }}`, '') })
+    let done: ((record: BuildRecord) => void) | undefined
+    const server = await startServer({ root: fs.realpathSync(root), host: '127.0.0.1', port: 0, drafts: true, future: true, allowHosts: [], write: false, remote: {}, signal: new AbortController().signal, onBuilt: ({ isDone, record }) => { if (isDone) done?.(record) } })
+    const built = (): Promise<BuildRecord> => new Promise((resolve) => { done = resolve })
+    await built()
+    // The last one: on no list's first page, in no feed, and of no other post's neighbours.
+    const saved = built()
+    writeFiles(root, { 'content/posts/p10.md': post('Post 10', 'Text 10.\n\nOf which no list shows this.') })
+    const { made, reused } = await saved
+    expect(made.filter(({ output }) => output.startsWith('posts/')).map(({ output }) => output)).toEqual(['posts/p10/index.html'])
+    expect(made.every(({ output, why }) => output !== 'posts/p10/index.html' || why.includes('content:posts/p10.md changed'))).toBe(true)
+    expect(reused).toBeGreaterThan(30)
+    const all = built()
+    writeFiles(root, { 'templates/entry.njk': page(1) })
+    const after = await all
+    expect(after.madeCount).toBe(30)
+    expect(after.made.every(({ why }) => why.startsWith('template:entry.njk changed'))).toBe(true)
+    await server.close()
+  }, 60_000)
+})
 
 test('memory stays flat: 500 saves at 1,000 posts', async () => {
   const root = site(1000)

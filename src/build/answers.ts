@@ -11,18 +11,27 @@ export interface Answers {
 }
 
 export function createAnswers(site: Site, pages: readonly PageSpec[], settings: Settings): Answers {
-  const known = createQueries(site, pages, settings)
+  const shared = sharedQueries(site, pages, settings)
+  const own = createQueries(site, pages, settings)
   const unrepeatable = new Set<ReadKey>()
   return {
     canBeAskedAgain: (key) => !unrepeatable.has(key),
     query(asked) {
-      if (isPlainQuery(asked)) return isOwn(asked) ? freezeDeep(known(asked)) : known(asked)
+      if (isPlainQuery(asked)) return isOwn(asked) ? freezeDeep(own(asked)) : shared(asked)
       unrepeatable.add(queryKey(asked))
       // Another question may be written down in the same way: its answer must not be taken for that of this one.
       return createQueries(site, pages, settings)(asked)
     },
   }
 }
+
+/** What the tool itself tells of a site is not asked of texts: it lasts as long as the plan. A site's own query may look at everything. */
+function sharedQueries(site: Site, pages: readonly PageSpec[], settings: Settings): QueryRunner {
+  let known = shared.get(pages)
+  if (known === undefined) shared.set(pages, known = createQueries(site, pages, settings))
+  return known
+}
+const shared = new WeakMap<readonly PageSpec[], QueryRunner>()
 
 function isOwn({ name }: Query): boolean {
   return name.startsWith('own:')

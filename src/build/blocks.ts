@@ -15,7 +15,7 @@ export interface BlockStore extends HighlightStore {
 export function openBlocks(folder: string, store: Store, isFresh: boolean): BlockStore {
   const file = path.join(folder, 'blocks.json')
   let known: Map<Digest, StoreRef> | undefined
-  let hasNew = false
+  let hasNew = isFresh
   const load = (): Map<Digest, StoreRef> => (known ??= new Map(isFresh ? [] : readIndex(file)))
   return {
     get(key) {
@@ -28,7 +28,8 @@ export function openBlocks(folder: string, store: Store, isFresh: boolean): Bloc
       hasNew = true
     },
     save() {
-      if (hasNew || isFresh) writeAtomic(file, JSON.stringify([...load()]))
+      if (hasNew) writeAtomic(file, JSON.stringify([...load()]))
+      hasNew = false
     },
   }
 }

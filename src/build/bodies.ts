@@ -63,6 +63,21 @@ export interface BodiesOptions {
   readonly profiler?: Profiler
 }
 
+/** All that has a body; listed once for each site, for it may be asked after each save. */
+function textsOf(site: Site): { readonly all: readonly Entry[]; readonly entries: ReadonlySet<EntryId> } {
+  let known = texts.get(site)
+  if (known === undefined) {
+    const all = site.texts === undefined ? site.entries : [...site.entries, ...site.texts.values()]
+    texts.set(site, known = { all, entries: new Set(all.map(({ id }) => id)) })
+  }
+  return known
+}
+const texts = new WeakMap<Site, ReturnType<typeof textsOf>>()
+
+function textsAmong(ids: ReadonlySet<EntryId>, site: Site): Entry[] {
+  return [...ids].flatMap((id) => site.byId.get(id) ?? site.texts?.get(id) ?? [])
+}
+
 /** Characters of HTML held in memory; other bodies are read again from the store. */
 const heldAtMost = 24_000_000
 
@@ -71,8 +86,7 @@ export async function prepareBodies(options: BodiesOptions): Promise<Bodies> {
   const lookups = createLookups(options)
   const fresh = new Map<EntryId, BodyTrace>()
   const held: HeldBodies = { bodies: new Map(), rest: new Map(), size: 0 }
-  const all = site.texts === undefined ? site.entries : [...site.entries, ...site.texts.values()]
-  const entries = new Set(all.map(({ id }) => id))
+  const { all, entries } = textsOf(site)
   const trace = (id: EntryId): BodyTrace | undefined => fresh.get(id) ?? (entries.has(id) ? cache.body(id) : undefined)
   const getWhole = (id: EntryId): RenderedBody => {
     let body = held.bodies.get(id)
@@ -80,8 +94,7 @@ export async function prepareBodies(options: BodiesOptions): Promise<Bodies> {
     return body
   }
   const stale: StaleBody[] = []
-  for (const entry of all) {
-    if (edited !== undefined && !edited.has(entry.id)) continue
+  for (const entry of edited ? textsAmong(edited, site) : all) {
     const known = cache.body(entry.id)
     const key = keyOf(entry)
     if (known?.key !== key || !lookups.hold(entry, known.lookups)) stale.push({ entry, key })
@@ -106,8 +119,9 @@ export async function prepareBodies(options: BodiesOptions): Promise<Bodies> {
   if (isStreaming) finished.catch(arrivals.fail)
   else await finished
   const noted = (): EntryId[] => {
-    const wrong = new Set([...[...fresh].flatMap(([id, { diagnostics }]) => (diagnostics.length > 0 ? [id] : [])), ...[...cache.noted].filter((id) => !fresh.has(id))])
-    return wrong.size === 0 ? [] : all.map(({ id }) => id).filter((id) => wrong.has(id))
+    const ids = new Set([...cache.noted].filter((id) => entries.has(id) && !fresh.has(id)))
+    for (const [id, { diagnostics }] of fresh) if (diagnostics.length > 0) ids.add(id)
+    return ids.size < 2 ? [...ids] : all.flatMap(({ id }) => (ids.has(id) ? [id] : []))
   }
   const isLate = (id: EntryId): boolean => isStreaming && !fresh.has(id) && entries.has(id)
   let late: EntryId | undefined
@@ -249,8 +263,7 @@ interface Lookups {
 }
 
 function createLookups({ site, pages, settings }: BodiesOptions): Lookups {
-  const resolve = createResolver(site, pages, settings)
-  const sizeOf = createImageSizes(pages, settings)
+  const { resolve, sizeOf } = answersOf(site, pages, settings)
   const noted = new Map<EntryId, Map<string, BodyTrace['lookups'][number]>>()
   const note = ({ id }: Entry, kind: 'link' | 'size', asked: string, answer: unknown): void => {
     let own = noted.get(id)
@@ -276,6 +289,14 @@ function createLookups({ site, pages, settings }: BodiesOptions): Lookups {
     hold: (entry, lookups) => lookups.every(([kind, asked, answer]) => answer === (JSON.stringify(kind === 'link' ? resolve(asked, entry) : sizeOf(asked)) ?? '')),
   }
 }
+
+/** They stay as long as the plan does. */
+function answersOf(site: Site, pages: readonly PageSpec[], settings: Settings): { readonly resolve: LinkResolver; readonly sizeOf: ReturnType<typeof createImageSizes> } {
+  let known = answers.get(pages)
+  if (known === undefined) answers.set(pages, known = { resolve: createResolver(site, pages, settings), sizeOf: createImageSizes(pages, settings) })
+  return known
+}
+const answers = new WeakMap<readonly PageSpec[], ReturnType<typeof answersOf>>()
 
 /** Loose files are known by their path in the content or the static folder, and by that from the root, from which moved entries count. */
 function createResolver(site: Site, pages: readonly PageSpec[], settings: Settings): LinkResolver {

@@ -174,7 +174,7 @@ async function buildWith(cache: Cache, outFolder: string, options: Attempt): Pro
       diagnostics: [...diagnostics, ...findings, ...written.diagnostics],
       durationMs: performance.now() - started,
     }
-    return { loaded, result, looks: () => new Map([...written.looks()].map(([name, look]) => [`${outFolder}/${name}`, look] as const)).set(outFolder, namesIn(outFolder)) }
+    return { loaded, result, looks: () => new Map<string, string>([...written.looks()].map(([name, look]) => [`${outFolder}/${name}`, look])).set(outFolder, namesIn(outFolder)) }
   } finally {
     await press?.close()
   }

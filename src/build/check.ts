@@ -25,7 +25,7 @@ export interface PageRecord {
 }
 /** Pages that are as they were when they were last checked. */
 export interface KnownPages {
-  readonly outputs: ReadonlySet<OutputPath>
+  readonly outputs: Pick<ReadonlySet<OutputPath>, 'has'> & Iterable<OutputPath>
   /** With these something was wrong then. */
   readonly unclean: ReadonlySet<OutputPath>
   /** What `add` gave for one then. */
@@ -54,7 +54,9 @@ export function createChecker({ site, settings, pages, body, thorough }: CheckOp
   const records = new Map<OutputPath, PageRecord>()
   let kept: KnownPages | undefined
   const unclean = new Set<OutputPath>()
-  const context: LocateContext = { site, body, pages: new Map(pages.map((page) => [page.output, page])) }
+  // Whoever only adds pages needs none of it.
+  let made: LocateContext | undefined
+  const context = (): LocateContext => (made ??= { site, body, pages: new Map(pages.map((page) => [page.output, page])) })
   const recordOf = (output: OutputPath): PageRecord | undefined => {
     const known = records.get(output) ?? (kept?.outputs.has(output) ? kept.load(output) : undefined)
     if (known !== undefined) records.set(output, known)
@@ -71,7 +73,7 @@ export function createChecker({ site, settings, pages, body, thorough }: CheckOp
     for (const { places } of findings) for (const { page } of places) unclean.add(page)
     for (const [output] of leftovers) unclean.add(output)
     for (const [output, problems] of feeds) if (problems.length > 0) unclean.add(output)
-    return [...findings.flatMap((finding) => locateFinding(finding, context)), ...checkLeftovers(new Map(leftovers), context), ...[...feeds.values()].flat()]
+    return [...findings.flatMap((finding) => locateFinding(finding, context())), ...checkLeftovers(new Map(leftovers), context()), ...[...feeds.values()].flat()]
   }
   return {
     unclean, tell,
@@ -87,8 +89,8 @@ export function createChecker({ site, settings, pages, body, thorough }: CheckOp
       const judged = [...new Set([...records.keys(), ...others])].sort()
       const facts = new Map(judged.flatMap((output) => pairs(output, recordOf(output)?.facts)))
       const feeds = new Map(judged.flatMap((output) => pairs(output, recordOf(output)?.feed)))
-      const verdict = judgePages(facts, new Set(context.pages.keys()), settings, (output) => recordOf(output)?.facts)
-      return [...tell({ verdict, feeds }), ...(thorough ? [...checkTitles(facts, context), ...checkPictures(facts, context)] : [])]
+      const verdict = judgePages(facts, new Set(context().pages.keys()), settings, (output) => recordOf(output)?.facts)
+      return [...tell({ verdict, feeds }), ...(thorough ? [...checkTitles(facts, context()), ...checkPictures(facts, context())] : [])]
     },
   }
 }

@@ -14,6 +14,8 @@ import type { Store, StoreRef } from './store.ts'
 export interface LiveCache extends Cache {
   /** Remembers a page that was made after `save`; the next check is to look at it. */
   keep(output: OutputPath, trace: Omit<PageTrace, 'build'>, prints: Built['prints']): void
+  /** The same build, but for some texts and the pages that are to be made of them. */
+  amend(changes: { readonly stale: Iterable<OutputPath>; readonly bodies: ReadonlyMap<EntryId, BodyTrace>; readonly noted: ReadonlySet<EntryId> }): void
   /** Pages with which a check found something wrong. */
   judge(unclean: ReadonlySet<OutputPath>): void
   /** What is known of pages, as of a build that is on the disk. */
@@ -55,6 +57,8 @@ interface Kept {
   readonly prints: Map<ReadKey, string>
   readonly loose: Set<ReadKey>
   readonly readers: Map<ReadKey, Set<OutputPath>>
+  /** What pages had read that are to be made anew: they are among `readers` until then. */
+  readonly dropped: Map<OutputPath, PageTrace['reads']>
   readonly unclean: Set<OutputPath>
   /** Absent: those on the disk hold. */
   bodies?: Map<EntryId, BodyTrace>
@@ -62,7 +66,7 @@ interface Kept {
 }
 
 function nothingKept(noted: Kept['noted']): Kept {
-  return { pages: new Map(), prints: new Map(), loose: new Set(), readers: new Map(), unclean: new Set(), noted }
+  return { pages: new Map(), prints: new Map(), loose: new Set(), readers: new Map(), dropped: new Map(), unclean: new Set(), noted }
 }
 
 function createLiveCache(disk: Cache): LiveCache {
@@ -72,10 +76,11 @@ function createLiveCache(disk: Cache): LiveCache {
   let unwritten = new Map<EntryId, BodyTrace>()
   const body = (id: EntryId): BodyTrace | undefined => (kept.bodies === undefined ? disk.body(id) : kept.bodies.get(id))
   const print = (key: ReadKey): string | undefined => kept.prints.get(key)
-  const readersOf = (keys: ReadonlySet<ReadKey>): Set<OutputPath> => new Set([...keys].flatMap((key) => [...kept.readers.get(key) ?? []]))
+  const readersOf = (keys: ReadonlySet<ReadKey>): Set<OutputPath> => new Set([...keys].flatMap((key) => [...kept.readers.get(key) ?? []].filter((output) => kept.pages.has(output))))
   const drop = (output: OutputPath): void => {
-    for (const key of kept.pages.get(output)?.reads ?? []) kept.readers.get(key)?.delete(output)
+    for (const key of kept.pages.get(output)?.reads ?? kept.dropped.get(output) ?? []) kept.readers.get(key)?.delete(output)
     kept.pages.delete(output)
+    kept.dropped.delete(output)
   }
   const keep: LiveCache['keep'] = (output, trace, prints) => {
     drop(output)
@@ -88,6 +93,12 @@ function createLiveCache(disk: Cache): LiveCache {
       const readers = kept.readers.get(key)
       if (readers) readers.add(output)
       else kept.readers.set(key, new Set([output]))
+    }
+  }
+  const keepBodies = (bodies: ReadonlyMap<EntryId, BodyTrace>): void => {
+    for (const [id, trace] of bodies) {
+      kept.bodies?.set(id, trace)
+      unwritten.set(id, trace)
     }
   }
   return {
@@ -108,19 +119,26 @@ function createLiveCache(disk: Cache): LiveCache {
     readersOf,
     save({ outputs, entries, pages, bodies, noted }) {
       build++
-      for (const output of kept.pages.keys()) if (!outputs.has(output)) drop(output)
+      for (const output of [...kept.pages.keys(), ...kept.dropped.keys()]) if (!outputs.has(output)) drop(output)
       for (const [output, trace] of pages) kept.pages.set(output, trace)
       kept.noted = noted
       const before = kept.bodies ?? new Map([...entries].flatMap((id): [EntryId, BodyTrace][] => {
         const trace = disk.body(id)
         return trace === undefined ? [] : [[id, trace]]
       }))
-      for (const [id, trace] of bodies) {
-        before.set(id, trace)
-        unwritten.set(id, trace)
-      }
-      if (before.size !== entries.size) for (const id of before.keys()) if (!entries.has(id)) before.delete(id)
       kept.bodies = before
+      keepBodies(bodies)
+      if (before.size !== entries.size) for (const id of before.keys()) if (!entries.has(id)) before.delete(id)
+    },
+    amend({ stale, bodies, noted }) {
+      build++
+      for (const output of stale) {
+        const trace = kept.pages.get(output)
+        if (trace) kept.dropped.set(output, trace.reads)
+        kept.pages.delete(output)
+      }
+      kept.noted = noted
+      keepBodies(bodies)
     },
     judge(unclean) {
       kept.unclean.clear()

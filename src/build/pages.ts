@@ -20,7 +20,7 @@ import type { OutputFolder } from './output.ts'
 import type { Press } from './press.ts'
 import { createPrints, unknown, type Prints, type TemplateReader } from './prints.ts'
 import { profileFunctions, profilePages, profileQueries } from './profiled.ts'
-import { findStale, isMadeOfSite, judgePage, specText } from './stale.ts'
+import { createExplainer, findChanged, isMadeOfSite, judgePage, specText } from './stale.ts'
 import { readTemplate, templateNames } from './theme.ts'
 
 export interface PagesInput {
@@ -36,11 +36,20 @@ export interface PagesInput {
   readonly edited?: ReadonlySet<EntryId>
   /** Where `edited` says that nothing else changed: copied files that did. */
   readonly replaced?: ReadonlySet<OutputPath>
+  /** Where nothing but texts, templates and data changed since the last build of this process. */
+  readonly amended?: Amended
   /** Absent: pages are checked and kept here. */
   readonly press: Press | undefined
   readonly signal: AbortSignal
   readonly onProgress?: (event: { phase: 'pages'; done: number; total: number }) => void
   readonly profiler?: Profiler
+}
+
+/** What of the last build still holds. */
+export interface Amended {
+  readonly plan: ReadonlyMap<OutputPath, PageSpec>
+  /** Absent: templates may have changed. */
+  readonly template?: TemplateReader
 }
 
 /** A page to be written, with what is to be remembered of it. */
@@ -71,6 +80,7 @@ export interface JudgedPages extends Pick<RenderedPages, 'reused' | 'touched' | 
   readonly stale: readonly StalePage[]
   /** Absent if nothing is stale. */
   readonly maker: PageMaker | undefined
+  readonly template: TemplateReader
   /** What is to be remembered of the page that was made last. */
   remember(stale: StalePage, record: PageRecord | undefined): FreshPage['trace']
 }
@@ -95,17 +105,18 @@ export async function renderPages(input: PagesInput): Promise<RenderedPages> {
 
 /** Asks for no body of an entry that is still to come: these come only where nothing can be taken over. */
 export async function judgePages(input: PagesInput): Promise<JudgedPages> {
-  const { pages, settings, cache, folder, checker, bodies, edited, replaced, profiler } = input
+  const { pages, settings, cache, folder, checker, bodies, edited, replaced, amended, profiler } = input
   freezeSite(input.site, settings, input.data)
   const { query: ask, canBeAskedAgain } = createAnswers(input.site, pages, settings)
   const query = profileQueries(ask, profiler)
-  const template = createTemplateReader(settings)
+  const template = amended?.template ?? createTemplateReader(settings)
   const prints = createPrints({ ...input, query, template, bodyPrints: bodies.trace, ...(edited && { known: (key) => (isMadeOfSite(key) ? cache.print(key) : undefined) }) })
-  const affected = edited && findStale(edited, cache, prints)
-  const stale: StalePage[] = []
+  const changed = edited && findChanged(edited, cache, prints)
+  const affected = changed && cache.readersOf(changed)
+  const stale = amended && changed && affected ? readersAmong(affected, createExplainer(changed, cache, prints), amended, cache) : []
   const reused = new Set<OutputPath>()
   const touched = new Map<OutputPath, PageTrace>()
-  for (const page of pages) {
+  for (const page of amended ? [] : pages) {
     if (affected !== undefined && !affected.has(page.output) && cache.hasPage(page.output) && !replaced?.has(page.output)) {
       reused.add(page.output)
       continue
@@ -120,17 +131,26 @@ export async function judgePages(input: PagesInput): Promise<JudgedPages> {
       stale.push({ page, spec, why: 'stale' in judged ? judged.stale : 'nothing is known of it' })
     }
   }
-  checker.keep({ outputs: reused, unclean: cache.unclean, load: (output) => readRecord(cache.page(output), cache) })
+  const outputs = amended ? { has: cache.hasPage, [Symbol.iterator]: () => amended.plan.keys() } : reused
+  checker.keep({ outputs, unclean: cache.unclean, load: (output) => readRecord(cache.page(output), cache) })
   const reads = createRecorder()
-  const maker = stale.length === 0 ? undefined : await timed(profiler, { activity: 'start', name: 'load nunjucks' }, () => createPageMaker(input, { query, reads, template }))
+  const maker = stale.length === 0 && !amended ? undefined : await timed(profiler, { activity: 'start', name: 'load nunjucks' }, () => createPageMaker(input, { query, reads, template }))
   return {
-    stale, reused, touched, maker,
+    stale, reused, touched, maker, template,
     prints: (key) => (canBeAskedAgain(key) ? prints(key) : unknown),
     remember({ spec, why }, record) {
       const facts = record && cache.store.put(JSON.stringify(record))
       return { spec, reads: reads.taken(), ...(facts && { facts }), why }
     },
   }
+}
+
+/** Pages that are stale for nothing but what they read. Why is told when somebody asks: of a template there may be thousands. */
+function readersAmong(outputs: ReadonlySet<OutputPath>, explain: ReturnType<typeof createExplainer>, { plan }: Amended, cache: Cache): StalePage[] {
+  return [...outputs].flatMap((output): StalePage[] => {
+    const [page, trace] = [plan.get(output), cache.page(output)]
+    return page === undefined || trace === undefined ? [] : [{ page, spec: trace.spec, get why() { return explain(trace.reads) } }]
+  })
 }
 
 /** Each template is read once in a build: its text and its print are of the same moment. */

@@ -25,10 +25,9 @@ export async function reloadSite({ last: { loaded, isRemembered }, changed: appa
   const changed = isRemembered ? apparent : [...new Set([...apparent, ...filesOn(unclean, last, settings)])]
   if (last.runs.some(({ source }) => source.loadFile === undefined && changed.some((file) => mayRead(source, file, settings)))) return undefined
   const files = new Map(changed.map((file) => [pathIn(settings.root, file), file]))
-  const runs: LoadedRun[] = []
   const edited = new Map<Entry, Entry>()
   for (const run of last.runs) {
-    const before = run.entries.filter(({ origin }) => origin.file !== undefined && files.has(origin.file))
+    const before = [...files.keys()].flatMap((name) => entriesOf(run).get(name) ?? [])
     const after = await readFiles(run, new Set(before.map(({ origin }) => origin.file!)), files, options)
     if (after === undefined || after.length !== before.length) return undefined
     const byId = new Map(after.map((entry) => [entry.id, entry]))
@@ -37,17 +36,32 @@ export async function reloadSite({ last: { loaded, isRemembered }, changed: appa
       if (now === undefined) return undefined
       edited.set(entry, now)
     }
-    runs.push(before.length === 0 ? run : { ...run, entries: run.entries.map((entry) => edited.get(entry) ?? entry) })
   }
   const claimed = new Set([...edited.keys()].map(({ origin }) => origin.file))
   if ([...files].some(([name, file]) => !claimed.has(name) && !isForPages(file, settings))) return undefined
-  if (!isSameSite(edited, settings)) return isRemembered ? organise(runs, options, last.downloads) : undefined
+  const organiseAnew = (): LoadedSite => organise(last.runs.map((run) => ({ ...run, entries: run.entries.map((entry) => edited.get(entry) ?? entry) })), options, last.downloads)
+  if (!isSameSite(edited, settings)) return isRemembered ? organiseAnew() : undefined
   const ids = new Set([...edited.keys()].map(({ id }) => id))
   // What a query of the config gave to templates cannot be changed any more.
-  if ([...edited.keys()].some((entry) => Object.isFrozen(entry))) return { ...organise(runs, options, last.downloads), edited: ids }
+  if ([...edited.keys()].some((entry) => Object.isFrozen(entry))) return { ...organiseAnew(), edited: ids }
   for (const [entry, { body, origin }] of edited) Object.assign(entry, { body, origin })
   return { ...last, edited: ids, notes: [] }
 }
+
+/** By file; made once for each run, for what changes in place stays in its file. */
+function entriesOf({ entries }: LoadedRun): ReadonlyMap<string, readonly Entry[]> {
+  let known = byFile.get(entries)
+  if (known === undefined) {
+    const lists = new Map<string, Entry[]>()
+    for (const entry of entries) {
+      const { file } = entry.origin
+      if (file !== undefined) lists.set(file, [...lists.get(file) ?? [], entry])
+    }
+    byFile.set(entries, known = lists)
+  }
+  return known
+}
+const byFile = new WeakMap<readonly Entry[], ReadonlyMap<string, readonly Entry[]>>()
 
 function filesOn(outputs: ReadonlySet<OutputPath>, { site, pages }: LoadedSite, { root }: Settings): string[] {
   if (outputs.size === 0) return []
@@ -83,7 +97,7 @@ function mayRead({ reads = [] }: Source, file: string, { root, content }: Settin
 }
 
 /** Whether nothing but pages reads a file: a template, or a data file. */
-function isForPages(file: string, { root, content, templates }: Settings): boolean {
+export function isForPages(file: string, { root, content, templates }: Settings): boolean {
   const folder = path.join(root, templates.folder)
   return isAtOrBelow(path.join(root, content, '_data'), file) || (isAtOrBelow(folder, file) && !isAtOrBelow(path.join(folder, 'static'), file))
 }

@@ -17,17 +17,21 @@ export function specText(page: PageSpec, root: string): string {
   return text.length > longest ? digest(text) : text
 }
 
-/**
- * Pages that cannot be taken over where nothing changed but texts of entries, templates and data: what these pages read of them is
- * something else now.
- */
-export function findStale(edited: ReadonlySet<EntryId>, cache: Cache, prints: Prints): Set<OutputPath> {
+/** Keys behind which something else is now, where nothing changed but texts of entries, templates and data. */
+export function findChanged(edited: ReadonlySet<EntryId>, cache: Cache, prints: Prints): Set<ReadKey> {
   const changed = new Set<ReadKey>()
   for (const id of edited) for (const key of [`content:${id}`, `excerpt:${id}`] as const) if (cache.print(key) !== undefined && prints(key) !== cache.print(key)) changed.add(key)
   for (const key of cache.looseKeys()) if (cache.print(key) === unknown || prints(key) !== cache.print(key)) changed.add(key)
-  return changed.size === 0 ? new Set() : cache.readersOf(changed)
+  return changed
 }
 const mayChangeAlone = /^(?:template:|data:|query:own:)/
+
+/** What changed in each of them, as it is told of the pages that read it. */
+export function createExplainer(changed: ReadonlySet<ReadKey>, cache: Cache, prints: Prints): (reads: readonly ReadKey[]) => string {
+  // By the time somebody asks, the last build may be this one.
+  const explained = new Map([...changed].map((key) => [key, explainChange(key, cache.print(key), prints(key))]))
+  return (reads) => reads.flatMap((key) => explained.get(key) ?? []).slice(0, mostReasons).join('\n')
+}
 
 /** Whether what is behind a key may change although no entry does, or cannot be compared. */
 export function isLoose(key: ReadKey, print: string | undefined): boolean {

@@ -1,6 +1,6 @@
 // The last builds, for the page that shows them: what set each off, what it made and why, and how long each step took. In memory, and
 // of one size.
-import type { MadePage } from '../build/live.ts'
+import type { MadePage } from '../build/live-build.ts'
 
 export interface Step {
   readonly name: string
@@ -24,7 +24,7 @@ export interface BuildRecord {
   removed: number
   madeCount: number
   /** The first ones and the slowest ones. */
-  made: readonly MadePage[]
+  readonly made: MadePage[]
 }
 export interface History {
   readonly records: readonly BuildRecord[]
@@ -67,9 +67,14 @@ export function createHistory(): History {
   }
 }
 
-/** Takes up what was made so far. */
+/** Takes up what was made since the last time: there may be thousands, and this is called after each of them. */
 export function recordPages(record: BuildRecord, made: readonly MadePage[]): void {
-  record.madeCount = made.length
-  const slowest = [...made].sort((a, b) => b.durationMs - a.durationMs).slice(0, keptPages / 2)
-  record.made = [...new Set([...made.slice(0, keptPages / 2), ...slowest])]
+  for (; record.madeCount < made.length; record.madeCount++) {
+    const page = made[record.madeCount]!
+    record.made.push(page)
+    if (record.made.length <= keptPages) continue
+    // The first ones stay; of the others the slowest.
+    const others = record.made.slice(keptPages / 2)
+    record.made.splice(record.made.indexOf(others.reduce((fastest, one) => (one.durationMs < fastest.durationMs ? one : fastest))), 1)
+  }
 }

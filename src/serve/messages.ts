@@ -29,8 +29,8 @@ export interface HeldState {
 export type Message =
   /** The first of a connection: what is true now. `look`: of the bytes that the address gives; `isMissing`: they are those of the page for missing ones. */
   | { readonly kind: 'hello'; readonly look?: string | undefined; readonly isMissing: boolean; readonly assets: string; readonly problems: readonly Problem[]; readonly held?: HeldState | undefined }
-  /** The bytes that the address gives are others now. */
-  | { readonly kind: 'page'; readonly look: string; readonly isMissing: boolean; readonly held?: HeldState | undefined }
+  /** The bytes that the address gives are others now. `html`: these bytes, so that the page need not ask for them; absent: it must. */
+  | { readonly kind: 'page'; readonly look: string; readonly html?: string | undefined; readonly isMissing: boolean; readonly held?: HeldState | undefined }
   /** The page is not part of the site any more. */
   | { readonly kind: 'gone'; readonly movedTo?: string | undefined }
   /** Styles, scripts, pictures are others now. `paths`: as a page addresses them; `assets`: stands for the state of all of them. */

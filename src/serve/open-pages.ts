@@ -1,6 +1,6 @@
 // Tells open pages what changed for them, and nothing else. A page is told only when the server has its new bytes.
 import type { IncomingMessage, ServerResponse } from 'node:http'
-import type { LiveBuild } from '../build/live.ts'
+import type { LiveBuild } from '../build/live-build.ts'
 import { hrefOf, type Settings } from '../core/settings.ts'
 import type { Entry, OutputPath, Site } from '../core/types.ts'
 import { createClients, type Client } from './clients.ts'
@@ -39,12 +39,17 @@ export function createOpenPages(site: ServedSite, describe: () => readonly Probl
     return { look: site.look('404.html' as OutputPath), isMissing: true }
   }
 
+  function textOf(output: OutputPath | undefined): string | undefined {
+    const found = output?.endsWith('.html') ? site.get(output) : undefined
+    return found?.kind === 'bytes' ? found.bytes.toString() : undefined
+  }
+
   function update(client: Client, before: LiveBuild | undefined): void {
     const [last, now] = [shown.get(client), lookAt(client.path)]
     shown.set(client, now)
     if (now.isMissing && last?.isMissing === false) return client.send({ kind: 'gone', movedTo: last.output && movedTo(last.output, before, site) })
     if (now.look === undefined) return
-    if (now.look !== last?.look || now.isMissing !== last.isMissing || JSON.stringify(now.held) !== JSON.stringify(last.held)) client.send({ kind: 'page', look: now.look, isMissing: now.isMissing, held: now.held })
+    if (now.look !== last?.look || now.isMissing !== last.isMissing || JSON.stringify(now.held) !== JSON.stringify(last.held)) client.send({ kind: 'page', look: now.look, html: now.look === last?.look ? undefined : textOf(now.output), isMissing: now.isMissing, held: now.held })
   }
 
   return {

@@ -11,6 +11,8 @@ export interface RebuildTasks {
   later(): boolean
   /** Once nothing is left, and it is quiet. */
   settle(): Promise<void> | void
+  /** Once it has been quiet for long. */
+  idle(): void
 }
 export interface Rebuilder {
   /** Something changed; a path, or a word for what it was. */
@@ -28,7 +30,10 @@ const patienceMs = 60
 /** Some editors delete a file before they write it anew. */
 const returnMs = 90
 const longestMs = 400
+/** Meanwhile what asks for the new pages is answered. */
+const pauseMs = 30
 const restMs = 120
+const idleMs = 2000
 const sliceMs = 8
 
 export function createRebuilder(tasks: RebuildTasks, onBug: (error: unknown) => void): Rebuilder {
@@ -53,16 +58,20 @@ export function createRebuilder(tasks: RebuildTasks, onBug: (error: unknown) => 
   }
 
   async function doTheRest(): Promise<void> {
+    if (!await staysQuiet(pauseMs)) return
     for (let until = performance.now() + sliceMs; tasks.later(); until = performance.now() + sliceMs) {
       while (performance.now() < until && tasks.later()) continue
       await nextTurn()
       if (isDue() || isClosed) return
     }
-    for (let waited = 0; waited < restMs; waited += 10) {
-      await sleep(10)
-      if (isDue() || isClosed) return
-    }
+    if (!await staysQuiet(restMs)) return
     await tasks.settle()
+    if (await staysQuiet(idleMs)) tasks.idle()
+  }
+
+  async function staysQuiet(ms: number): Promise<boolean> {
+    for (const started = performance.now(); performance.now() - started < ms; await sleep(Math.min(10, ms))) if (isDue() || isClosed) return false
+    return !isDue() && !isClosed
   }
 
   async function untilQuiet(): Promise<void> {

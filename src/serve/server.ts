@@ -81,8 +81,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
       await site.build(changed)
       pages.update(before)
       pages.tellProblems()
-      const [record] = site.history.records
-      if (record) record.toldMs = performance.now() - record.origin
+      site.toldPages()
       told(false)
       setTimer()
     },
@@ -101,6 +100,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
       if (write) writeOut()
       told(true)
     },
+    idle: site.persist,
   }, (error) => {
     extra = [{ severity: 'error', code: 'bug', message: `this is a fault of ssg itself: ${messageOf(error)}`, fix: 'please report it, with what `ssg build -vv` prints.' }]
     pages.tellProblems()
@@ -137,7 +137,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     blind = undefined
     watch = watchPaths({
       paths, without: [path.join(root, '.ssg'), ...(settings === undefined ? [] : [path.join(root, settings.output)])],
-      onChange: rebuilder.touch,
+      onChange: (file) => { if (site.isConfigured() || mayBeOfConfig(file)) rebuilder.touch(file) },
       onFailure(error) {
         // There is one for each folder.
         if (blind === undefined) report([blind = { severity: 'error', code: 'watch-failed', message: `changes are not seen: ${messageOf(error)}`, fix: 'raise the system\'s limit of watched files (fs.inotify.max_user_watches), or start ssg serve again.' }])
@@ -205,6 +205,11 @@ function pathsToWatch(root: string, site: ReturnType<typeof createSite>): string
   const folders = [settings.content, settings.static, settings.templates.folder, ...reads].map((name) => path.resolve(root, name))
   const configs = ['site.config.ts', 'site.config.mts', 'site.config.js', 'site.config.mjs', 'package-lock.json'].map((name) => path.join(root, name))
   return [...new Set([...folders, ...configs, ...site.inputs()])].sort()
+}
+
+/** Code, data, or a folder. Once the config is good, everything is loaded anew; until then the rest is not of interest: it may be the log of this very process. */
+function mayBeOfConfig(file: string): boolean {
+  return /(?:^|[\\/])[^.\\/]+$|\.(?:[cm]?[jt]sx?|json)$/.test(file)
 }
 
 /** The port that was free: the one that was asked for, or one of those after it. */

@@ -2,7 +2,8 @@
 // told to, and makes pages when they are asked for. Knows nothing of HTTP.
 import path from 'node:path'
 import { codeDigest } from '../build/code.ts'
-import { createLiveSite, type LiveBuild, type MadePage } from '../build/live.ts'
+import { createLiveSite } from '../build/live.ts'
+import type { LiveBuild, MadePage } from '../build/live-build.ts'
 import { openLiveFolder, type LiveCache, type LiveCacheFolder } from '../build/live-cache.ts'
 import { createMemoryOutput, type MemoryFile } from '../build/memory-output.ts'
 import { openOutput } from '../build/output.ts'
@@ -49,8 +50,12 @@ export interface ServedSite {
   spec(output: OutputPath): PageSpec | undefined
   /** Makes one page that waits; `false`: none does. */
   makeOne(): boolean
-  /** Checks links and the rest, and writes down what the next start needs. */
+  /** Checks links and the rest. */
   settle(): void
+  /** Open pages have been told of the last build. */
+  toldPages(): void
+  /** Writes down what the next start needs. */
+  persist(): void
   /** What `ssg why` tells, asked in `folder`. */
   story(asked: string, folder: string): Story | undefined
   /** Writes all files into the output folder. */
@@ -150,7 +155,12 @@ export function createSite(options: SiteOptions): ServedSite {
       if (failure.length === 0) current.check()
       recording?.end()
       if (recording) count(recording.record)
-      cache?.persist()
+    },
+    persist: () => cache?.persist(),
+    toldPages() {
+      if (recording === undefined) return
+      recording.end()
+      recording.record.toldMs = performance.now() - recording.record.origin
     },
     story(asked, from) {
       if (loaded === undefined || cache === undefined || current === undefined) return undefined

@@ -39,7 +39,7 @@ async function apply(message: Message): Promise<void> {
     case 'hello': return hello(message)
     case 'page':
       if (isMissing !== message.isMissing) return location.reload()
-      if (message.look !== page.look) await updatePage(message.look)
+      if (message.look !== page.look) await updatePage(message.look, message.html)
       return showHeld(message.held)
     case 'gone':
       if (message.movedTo !== undefined) sessionStorage.setItem(movedKey, message.movedTo)

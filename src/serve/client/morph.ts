@@ -9,16 +9,21 @@ const stateful = 'video, audio, iframe, details, dialog, input, textarea, select
 const keptId = 'ssg-kept-'
 
 /** Resolves when the page shows what the server has. Reloads it where an update in place cannot do it: other scripts. */
-export async function updatePage(look: string): Promise<void> {
-  const response = await fetch(location.href, { headers: { accept: '*/*' }, cache: 'no-store' }).catch(() => undefined)
+export async function updatePage(look: string, html?: string): Promise<void> {
+  const text = html ?? await fetchPage()
   // The server is gone: the next connection catches up.
-  if (response === undefined) return
-  const next = new DOMParser().parseFromString(await response.text(), 'text/html')
+  if (text === undefined) return
+  const next = new DOMParser().parseFromString(text, 'text/html')
   if (scriptsOf(next) !== scriptsOf(document)) return location.reload()
   versionLinks(next)
   page.quietly(() => morph(next))
   page.look = look
   document.dispatchEvent(new CustomEvent('ssg:update'))
+}
+
+async function fetchPage(): Promise<string | undefined> {
+  const response = await fetch(location.href, { headers: { accept: '*/*' }, cache: 'no-store' }).catch(() => undefined)
+  return response && await response.text()
 }
 
 function morph(next: Document): void {

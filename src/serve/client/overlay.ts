@@ -110,6 +110,7 @@ const style = `
 * { box-sizing: border-box; }
 .panel, .corner, .way { font: 15px/1.5 system-ui, sans-serif; color: #f3f1ee; z-index: 2147483647; position: fixed; }
 .panel { inset: auto 0 0; max-height: 70vh; overflow: auto; padding: 0 max(1rem, calc(50vw - 30rem)) 1.5rem; background: #211d1c; border-top: 4px solid #e5484d; box-shadow: 0 -8px 40px #0008; }
+@media (max-width: 70rem) { .panel { padding-bottom: 6rem; } }
 header { position: sticky; top: 0; display: grid; grid-template-columns: 1fr auto; align-items: baseline; padding: .75rem 0; background: #211d1c; }
 h1 { margin: 0; font-size: 1.15rem; } header p { grid-row: 2; margin: 0; color: #b9b2ad; }
 h2 { margin: 0; font-size: 1rem; font-weight: 600; overflow-wrap: anywhere; } h2 b { color: #ff9592; font-weight: 600; } .warning h2 b { color: #ffca62; }
