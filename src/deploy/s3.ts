@@ -12,17 +12,21 @@ import { StoreError, type Put, type PutResult, type Store } from './store.ts'
 
 /** Even the slowest line sends as much in a millisecond. */
 const slowestBytesPerMs = 20
+/** Up to here the usual time is enough. A time of its own makes the SDK put together its chain of functions anew. */
+const quickBytes = 64 << 10
 const conflictsAtMost = 6
 
 export async function openS3(target: S3Target): Promise<Store> {
   const sdk = await loadS3()
   const { timeoutSeconds = 30 } = target
   const client = new sdk.S3Client(clientConfig(target))
+  // It makes a copy of every request and answer for a log that nobody keeps.
+  client.middlewareStack.remove('loggerMiddleware')
   const connection: Connection = {
     sdk, client, target,
     async send(request, call, sizeBytes = 0) {
       try {
-        return await call({ requestTimeout: timeoutSeconds * 1000 + Math.ceil(sizeBytes / slowestBytesPerMs) })
+        return await call(sizeBytes <= quickBytes ? undefined : { requestTimeout: timeoutSeconds * 1000 + Math.ceil(sizeBytes / slowestBytesPerMs) })
       } catch (error) {
         throw storeError(error, request)
       }
@@ -49,6 +53,8 @@ export async function readIdentity(target: S3Target): Promise<string> {
 function clientConfig({ region, endpoint, forcePathStyle, timeoutSeconds = 30 }: S3Target): S3ClientConfig {
   return {
     maxAttempts: 6, retryMode: 'standard', followRegionRedirects: false,
+    // Once for each kind of request, and not for each request: a fifth of what thousands of small files cost.
+    cacheMiddleware: true,
     requestHandler: { connectionTimeout: 5_000, requestTimeout: timeoutSeconds * 1000, throwOnRequestTimeout: true, httpAgent: { keepAlive: true, maxSockets: inFlightAtMost }, httpsAgent: { keepAlive: true, maxSockets: inFlightAtMost } },
     ...(region !== undefined && { region }),
     ...(forcePathStyle !== undefined && { forcePathStyle }),
