@@ -5,7 +5,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import type { S3ClientConfig } from '@aws-sdk/client-s3'
 import type { S3Target } from '../core/deploy.ts'
 import { inFlightAtMost, objectFields, resultOf, unquoted, where, type Connection } from './s3-fields.ts'
-import { putInParts } from './s3-multipart.ts'
+import { abandonUpload, putInParts } from './s3-multipart.ts'
 import { storeError } from './s3-errors.ts'
 import { loadS3 } from './sdk.ts'
 import { StoreError, type Put, type PutResult, type Store } from './store.ts'
@@ -34,7 +34,7 @@ export async function openS3(target: S3Target): Promise<Store> {
   }
   const answers = watchAnswers(client)
   if (target.endpoint !== undefined) useOldChecksums(client)
-  return { ...reading(connection), put: (put) => putAgain(connection, put), putLarge: (put) => putInParts(connection, put), remove: (keys) => remove(connection, keys), ...answers }
+  return { ...reading(connection), put: (put) => putAgain(connection, put), putLarge: (put) => putInParts(connection, put), abandon: (key, upload) => abandonUpload(connection, key, upload), remove: (keys) => remove(connection, keys), ...answers }
 }
 
 /** Which key is used in which region, and nothing of the secret. Asks only where credentials come from. */

@@ -16,6 +16,8 @@ export interface Sender {
   readonly isConditional: boolean
   /** In place of the file's bytes: what a rollback brings back. */
   readonly bytesOf?: (local: LocalFile) => Promise<Uint8Array>
+  /** Writes down that parts of this file will lie in the bucket: else, after a kill, nobody could remove them. */
+  announceUpload(key: string, upload: string): Promise<void>
 }
 
 const { O_RDONLY, O_NOFOLLOW } = fs.constants
@@ -33,7 +35,7 @@ export async function sendFile(sender: Sender, action: Action & { local: LocalFi
     if (object) return { ...sent, sizeBytes: packedSize(local) ?? await sizeOf(store, key, sizeBytes), etag: object.etag, ...(object.version !== undefined && { version: object.version }) }
   }
   if (sizeBytes > largeBytes && !local.isPacked && sender.bytesOf === undefined) {
-    const result = await withFile(sender, local, (read) => store.putLarge({ key, headers, token, sizeBytes, read }))
+    const result = await withFile(sender, local, (read) => store.putLarge({ key, headers, token, sizeBytes, read, onBegin: (upload) => sender.announceUpload(key, upload) }))
     return { ...sent, ...result, sizeBytes }
   }
   const bytes = packed(local, await readPlanned(sender, local))
