@@ -288,20 +288,47 @@ describe('P12: the printed policy is enough, and each action is needed', () => {
 })
 
 describe('what is printed for others', () => {
-  test('the trust policy names one repository and one branch', async () => {
+  interface TrustPolicy { readonly Statement: readonly { readonly Principal: unknown; readonly Condition: Readonly<Record<string, Readonly<Record<string, string>>>> }[] }
+
+  async function printedTrust(site: DeploySite, ...args: readonly string[]): Promise<TrustPolicy['Statement'][number]> {
+    const { stdout } = await site.run(['deploy', '--print-oidc', ...args])
+    const [statement] = (JSON.parse(stdout) as TrustPolicy).Statement
+    if (statement === undefined) throw new Error('no statement')
+    return statement
+  }
+
+  test('the trust policy for GitHub names one repository and one branch', async () => {
     const site = makeSite(server, smallSite, { expectedOwner: '123456789012', branch: 'trunk' })
-    const { stdout } = await site.run(['deploy', '--print-oidc', 'me/blog'])
-    expect(JSON.parse(stdout)).toMatchObject({ Statement: [{
-      Principal: { Federated: 'arn:aws:iam::123456789012:oidc-provider/token.actions.githubusercontent.com' },
-      Condition: { StringEquals: { 'token.actions.githubusercontent.com:aud': 'sts.amazonaws.com' }, StringLike: { 'token.actions.githubusercontent.com:sub': 'repo:me/blog:ref:refs/heads/trunk' } },
-    }] })
-    expect((await site.run(['deploy', '--print-oidc', 'me/blog', '--read-only'])).stdout).toContain('"repo:me/blog:pull_request"')
-    expect(await site.run(['deploy', '--print-oidc', 'me'])).toMatchObject({ code: 2 })
-    expect(await site.run(['deploy', '--print-oidc', 'me/*'])).toMatchObject({ code: 2 })
-    const [organization, project] = ['11111111-2222-3333-4444-555555555555', '66666666-7777-8888-9999-000000000000']
-    expect((await site.run(['deploy', '--print-oidc', `circleci:${organization}/${project}`])).stdout).toContain(`org/${organization}/project/${project}/user/*/vcs-origin/*/vcs-ref/refs/heads/trunk`)
+    const issuer = 'token.actions.githubusercontent.com'
+    expect(await printedTrust(site, 'me/blog')).toMatchObject({
+      Principal: { Federated: `arn:aws:iam::123456789012:oidc-provider/${issuer}` },
+      Condition: { StringEquals: { [`${issuer}:aud`]: 'sts.amazonaws.com', [`${issuer}:sub`]: 'repo:me/blog:ref:refs/heads/trunk' } },
+    })
+    expect((await printedTrust(site, 'me/blog', '--read-only')).Condition['StringEquals']).toMatchObject({ [`${issuer}:sub`]: 'repo:me/blog:pull_request' })
+    expect((await printedTrust(site, 'me@12/blog@34')).Condition['StringEquals']).toMatchObject({ [`${issuer}:sub`]: 'repo:me@12/blog@34:ref:refs/heads/trunk' })
+    expect((await site.run(['deploy', '--print-oidc', 'me/blog'])).stderr).toMatch(/note\[deploy-unsure\] tokens of GitHub name a repository .* with its numbers[^]*fix: ask `gh api repos\/me\/blog\//)
+    expect((await site.run(['deploy', '--print-oidc', 'me@12/blog@34'])).stderr).toBe('')
+    for (const name of ['me', 'me/*', 'me@12/blog', 'me@x/blog@y']) expect(await site.run(['deploy', '--print-oidc', name]), name).toMatchObject({ code: 2 })
     site.configure({})
     expect(await site.run(['deploy', '--print-oidc', 'me/blog'])).toMatchObject({ code: 2, stderr: expect.stringContaining('expectedOwner') as string })
+  })
+
+  test('the trust policy for CircleCI names organization, project, repository and branch, and no branch can be named so as to fit', async () => {
+    const site = makeSite(server, smallSite, { expectedOwner: '123456789012', branch: 'trunk' })
+    const [organization, project, user] = ['11111111-2222-3333-4444-555555555555', '66666666-7777-8888-9999-000000000000', 'aaaaaaaa-bbbb-cccc-dddd-eeeeeeeeeeee']
+    const name = `circleci:${organization}/${project}/github.com/me/blog`
+    const issuer = `oidc.circleci.com/org/${organization}`
+    const { Principal, Condition } = await printedTrust(site, name)
+    expect(Principal).toEqual({ Federated: `arn:aws:iam::123456789012:oidc-provider/${issuer}` })
+    expect(Condition['StringEquals']).toEqual({ [`${issuer}:aud`]: organization, [`${issuer}:oidc.circleci.com/project-id`]: project })
+    const fits = (pattern: string, subject: string): boolean => new RegExp(`^${pattern.replace(/[.+^${}()|[\]\\]/g, '\\$&').replaceAll('*', '.*').replaceAll('?', '.')}$`).test(subject)
+    const subject = (origin: string, ref: string): string => `org/${organization}/project/${project}/user/${user}/vcs-origin/${origin}/vcs-ref/${ref}`
+    const pattern = Condition['StringLike']?.[`${issuer}:sub`] ?? ''
+    expect(fits(pattern, subject('github.com/me/blog', 'refs/heads/trunk'))).toBe(true)
+    for (const [origin, ref] of [['github.com/me/blog', 'refs/heads/other'], ['github.com/fork/blog', 'refs/heads/trunk'], ['github.com/me/blog', 'refs/heads/x/vcs-ref/refs/heads/trunk'], ['github.com/me/blog', 'refs/heads/x/vcs-origin/github.com/me/blog/vcs-ref/refs/heads/trunk'], ['github.com/me/blog', 'refs/tags/trunk']] as const) expect(fits(pattern, subject(origin, ref)), ref).toBe(false)
+    const reading = (await printedTrust(site, name, '--read-only')).Condition['StringLike']?.[`${issuer}:sub`] ?? ''
+    expect([fits(reading, subject('github.com/me/blog', 'refs/heads/other')), fits(reading, subject('github.com/fork/blog', 'refs/heads/other'))]).toEqual([true, false])
+    for (const wrong of [`circleci:${organization}/${project}`, `circleci:${organization}/${project}/github.com/me/*`, 'circleci:me/blog/github.com/me/blog']) expect(await site.run(['deploy', '--print-oidc', wrong]), wrong).toMatchObject({ code: 2, stderr: expect.stringContaining('circleci:ORGANIZATION-ID/PROJECT-ID/github.com/OWNER/NAME') as string })
   })
 
   interface EdgeRequest { readonly uri: string; readonly statusCode?: number; readonly headers?: { readonly location: { readonly value: string } } }
