@@ -285,9 +285,9 @@ describe('P10: what cannot work is said before anything is written', () => {
     ['no credentials', {}, { AWS_ACCESS_KEY_ID: undefined, AWS_SECRET_ACCESS_KEY: undefined }, 2, 'give credentials'],
     ['a wrong key', {}, { AWS_ACCESS_KEY_ID: 'AKIDUNKNOWN' }, 2, 'give credentials'],
     ['a wrong secret', {}, { AWS_SECRET_ACCESS_KEY: 'wrong' }, 2, 'give credentials'],
-    ['another region', { region: 'us-west-2' }, {}, 2, 'set `region`'],
+    ['another region', { region: 'us-west-2' }, {}, 2, 'site.config.mjs:1:'],
     ['no region', {}, { AWS_REGION: undefined, AWS_DEFAULT_REGION: undefined }, 2, 'set `region`'],
-    ['another bucket', { bucket: 'nobody-has-this' }, {}, 2, 'check `bucket`'],
+    ['another bucket', { bucket: 'nobody-has-this' }, {}, 2, 'site.config.mjs:1:'],
     ['another owner', { expectedOwner: '999999999999' }, {}, 2, '--print-iam'],
     ['nothing listens', {}, { AWS_ENDPOINT_URL: 'http://127.0.0.1:1', AWS_ENDPOINT_URL_S3: 'http://127.0.0.1:1' }, 7, 'error[deploy-unreachable]'],
   ])('%s', async (_, deploy, env, exitCode, advice) => {
@@ -298,6 +298,20 @@ describe('P10: what cannot work is said before anything is written', () => {
     expect(server.writes()).toEqual([])
     const doctor = await site.run(['doctor'], { env })
     expect([doctor.code, doctor.stdout]).toEqual([exitCode, expect.stringContaining('MISSING')])
+  })
+
+  test('the message names the setting, its place and its value', async () => {
+    const { server, site } = await changedSite()
+    const place = (setting: string, value: string): RegExp => new RegExp(`\\n {2}site\\.config\\.mjs:1:\\d+ .*"${setting}":"${value}".*\\n *\\^+\\n {2}fix: `)
+    for (const [setting, value, words] of [['bucket', 'nobody-has-this', 'there is nothing of this name: NoSuchBucket'], ['region', 'us-west-2', 'this is not the region of the bucket, or none is set: AuthorizationHeaderMalformed']] as const) {
+      site.configure({ [setting]: value })
+      for (const command of ['plan', 'deploy', 'rollback', 'doctor']) {
+        const { stderr } = await site.run([command])
+        expect(stderr, command).toContain(`error[deploy-access] ${words}`)
+        expect(stderr, command).toMatch(place(setting, value))
+      }
+    }
+    expect(server.writes()).toEqual([])
   })
 
   test('the clock is an hour off', async () => {

@@ -120,6 +120,19 @@ describe('the commit', () => {
     expect(JSON.parse(server.bucket.get('.ssg/manifest.json')?.bytes.toString() ?? '')).toMatchObject({ deploy: { commit: first, branch: 'main' } })
   })
 
+  test('files that are not in the commit are told of, those of the build apart', async () => {
+    const site = makeSite(server)
+    git(site, 'init', '-q', '-b', 'main')
+    git(site, 'add', '.')
+    const first = commit(site, 'First.')
+    await site.build()
+    expect((await site.run(['plan'])).stderr).not.toContain('differ')
+    site.write({ 'content/about.md': '---\ntitle: About\n---\n\nNot committed.\n', 'content/new.md': '---\ntitle: New\n---\n\nNot even added.\n' })
+    await site.build()
+    expect((await site.deploy()).stderr).toContain(`note[deploy-unsure] 2 files here differ from commit ${first.slice(0, 10)}, under whose name this site is deployed\n  fix: commit and build first`)
+    expect((await site.run(['plan'], { env: { GITHUB_ACTIONS: 'true', GITHUB_SHA: first, GITHUB_REF: 'refs/heads/main' } })).stderr).not.toContain('differ')
+  })
+
   test('an older commit than the live one', async () => {
     const site = makeSite(server)
     git(site, 'init', '-q', '-b', 'main')

@@ -185,6 +185,17 @@ describe('P9: a dry run reads only, and its plan is what a deploy does', () => {
     expectDeployed(server, site)
   })
 
+  test('a file that is no saved plan', async () => {
+    const server = await newServer()
+    const site = makeSite(server)
+    await site.build()
+    site.write({ 'cut.json': '{"format":1,', 'other.json': '{"a":1}' })
+    for (const [file, message] of [['cut.json', '--plan cut.json is not a saved plan, or was cut off: '], ['other.json', '--plan other.json is not a saved plan\n'], ['none.json', '--plan none.json cannot be read: there is no such file\n'], ['content', '--plan content cannot be read: there is a folder in its place\n']] as const) {
+      expect(await site.run(['deploy', '--plan', file])).toMatchObject({ code: 2, stderr: expect.stringMatching(new RegExp(`^error\\[usage-flag\\] ${message}[^]* {2}fix: make one with`)) as string })
+    }
+    expect(server.writes()).toEqual([])
+  })
+
   test('a saved plan is applied exactly, and refused when site or bucket moved', async () => {
     const server = await newServer()
     const site = makeSite(server)

@@ -97,14 +97,15 @@ function reading({ sdk, client, target, send }: Connection): Pick<Store, 'list' 
   return {
     async list(prefix, onKeys) {
       const found: { key: string; sizeBytes: number; etag: string }[] = []
+      const asked = `ListObjectsV2 ${prefix}`.trimEnd()
       for (let token: string | undefined, more = true; more;) {
         const command = new sdk.ListObjectsV2Command({ ...where(target), Prefix: prefix, ...(token !== undefined && { ContinuationToken: token }) })
-        const page = await send(`ListObjectsV2 ${prefix}`, (options) => client.send(command, options))
+        const page = await send(asked, (options) => client.send(command, options))
         for (const { Key, Size, ETag } of page.Contents ?? []) if (Key !== undefined) found.push({ key: Key, sizeBytes: Size ?? 0, etag: unquoted(ETag) })
         onKeys?.(found.length)
         token = page.NextContinuationToken
         more = page.IsTruncated === true
-        if (more && token === undefined) throw new StoreError('server', `ListObjectsV2 ${prefix}`, 'the list breaks off', undefined)
+        if (more && token === undefined) throw new StoreError('server', asked, 'the list breaks off', undefined)
       }
       return found
     },
