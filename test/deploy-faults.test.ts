@@ -298,6 +298,7 @@ describe('P10: what cannot work is said before anything is written', () => {
     expect(server.writes()).toEqual([])
     const doctor = await site.run(['doctor'], { env })
     expect([doctor.code, doctor.stdout]).toEqual([exitCode, expect.stringContaining('MISSING')])
+    expect(server.writes()).toEqual([])
   })
 
   test('the message names the setting, its place and its value', async () => {

@@ -44,6 +44,11 @@ describe('output that is not for readers', () => {
       fs.writeFileSync(file, JSON.stringify(list))
       await expectRefused(site, [], message)
     }
+    for (const mark of ['preview', 'serve', 'only']) {
+      list.facts.marks = [mark]
+      fs.writeFileSync(file, JSON.stringify(list))
+      await site.deploy(`--allow-${mark}`)
+    }
   })
 
   test('no build, an unfinished one, one of an older version, and a file that is gone', async () => {
@@ -72,6 +77,12 @@ describe('content', () => {
     await expectRefused(site, [], 'error[deploy-empty] the site in public has no home page')
     fs.writeFileSync(file, JSON.stringify({ ...list, files: [] }))
     await expectRefused(site, [], 'error[deploy-empty] there is no file in public')
+    await expectRefused(site, ['--allow-branch', '--allow-older'], 'error[deploy-empty]')
+    fs.writeFileSync(file, JSON.stringify(list))
+    await site.deploy()
+    fs.writeFileSync(file, JSON.stringify({ ...list, files: [] }))
+    await site.deploy('--allow-empty', '--max-deletes', '100')
+    expect(server.bucket.keys().filter((key) => !key.startsWith('.ssg/'))).toEqual([])
   })
 
   test('broken links', async () => {
@@ -170,7 +181,11 @@ describe('the commit', () => {
   ])('%s', async (_, env, refusal) => {
     const site = makeSite(server, smallSite, { branch: 'main' })
     await site.build()
-    if (refusal !== undefined) return await expectRefused(site, [], refusal, env)
+    if (refusal !== undefined) {
+      await expectRefused(site, [], refusal, env)
+      expect(await site.run(['deploy', refusal.includes('tag') ? '--allow-tag' : '--allow-branch'], { env })).toMatchObject({ code: 0 })
+      return expectDeployed(server, site)
+    }
     expect(await site.run(['deploy'], { env })).toMatchObject({ code: 0 })
     expect(JSON.parse(server.bucket.get('.ssg/manifest.json')?.bytes.toString() ?? '')).toMatchObject({ deploy: { commit: sha, branch: 'main' } })
   })

@@ -47,7 +47,7 @@ test('P4: no state between two random sites has a broken link', async () => {
   const server = await startS3()
   const site = makeSite(server, { 'content/a.md': '' })
   let states = 0
-  for (const sketch of fc.sample(sketches, { numRuns: 40, seed: 20_260_101 })) {
+  for (const sketch of fc.sample(sketches, { numRuns: 25, seed: 20_260_101 })) {
     write(site, sketch)
     const known = pagesOf(server.bucket)
     const isFirst = known.length === 0
@@ -65,5 +65,5 @@ test('P4: no state between two random sites has a broken link', async () => {
     expect(brokenLinks(server.bucket)).toEqual([])
   }
   await server.close()
-  expect(states).toBeGreaterThan(500)
+  expect(states).toBeGreaterThan(300)
 }, 180_000)

@@ -67,4 +67,4 @@ test('a first deploy takes no more than a quarter longer than the SDK in a bare 
   }
   await server.close()
   expect(least.deploy / least.loop).toBeLessThanOrEqual(1.25)
-}, 120_000)
+}, 240_000)

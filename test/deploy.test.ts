@@ -214,6 +214,10 @@ describe('P9: a dry run reads only, and its plan is what a deploy does', () => {
     const moved = await site.run(['deploy', '--plan', 'plan.json'])
     expect([moved.code, moved.stderr]).toEqual([5, expect.stringContaining('the site or the bucket is not as it was')])
     expect(server.writes()).toEqual([])
+    await site.run(['plan', '--out', 'plan.json'])
+    server.bucket.put('feed.xml', Buffer.from('by hand'), {})
+    expect(await site.run(['deploy', '--plan', 'plan.json'])).toMatchObject({ code: 5, stderr: expect.stringContaining('the site or the bucket is not as it was: 1 difference, among them "change feed.xml"') as string })
+    expect(server.writes()).toEqual([])
   })
 })
 

@@ -41,7 +41,7 @@ export function assertPlanned(file: string, plan: Plan, target: S3Target): void 
   if (then.manifest !== now.manifest) throw refused('another deploy was made after it')
   const [wanted, planned] = [new Set(then.actions), new Set(now.actions)]
   const different = [...now.actions.filter((row) => !wanted.has(row)), ...then.actions.filter((row) => !planned.has(row))]
-  if (different.length > 0) throw refused(`the site or the bucket is not as it was: ${different.length} differences, among them "${different[0]?.replace(/ \S+ /, ' ')}"`)
+  if (different.length > 0) throw refused(`the site or the bucket is not as it was: ${different.length} difference${different.length === 1 ? '' : 's'}, among them "${different[0]?.replace(/ \S+ /, ' ')}"`)
 }
 
 function readPlan(file: string): SavedPlan {
