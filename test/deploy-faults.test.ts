@@ -110,7 +110,7 @@ describe('P10: what stays is told, and the next run goes on', () => {
       server.faults.push({ on: () => true, after, act: { status: 400, code: 'ExpiredToken' } })
       const { code, stderr } = await site.run(['deploy'])
       expect([2, 7]).toContain(code)
-      expect(stderr).toMatch(/(?:ExpiredToken|HeadObject .* HTTP 400)[^]*fix: give credentials/)
+      expect(stderr).toMatch(/(?:ExpiredToken|HTTP 400 \(HeadObject|HeadObject .* HTTP 400)[^]*fix: give credentials/)
       server.clockMs += 121_000
       await expectRepaired(server, site)
     }

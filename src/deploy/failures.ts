@@ -15,7 +15,7 @@ const advice: Readonly<Partial<Record<StoreFailure, string>>> = {
 }
 
 const words: Readonly<Partial<Record<StoreFailure, string>>> = {
-  credentials: 'the credentials are missing, or nobody knows them', denied: 'these credentials may not do that', bucket: 'there is nothing of this name', region: 'this is not the region of the bucket, or none is set',
+  credentials: 'the credentials are missing, have run out, or are not known there', denied: 'these credentials may not do that', bucket: 'there is nothing of this name', region: 'this is not the region of the bucket, or none is set',
   clock: 'the clock of this machine is wrong', address: 'nobody has this address',
 }
 
