@@ -11,7 +11,7 @@ import { measure, type Cost } from './measure.ts'
 const count = Number(process.argv[2] ?? 10_000)
 const fileBytes = 8192
 const program = fileURLToPath(new URL('../bundle/cli/main.js', import.meta.url))
-const loop = fileURLToPath(new URL('./deploy-loop.js', import.meta.url))
+const loop = fileURLToPath(new URL('../../test/support/deploy-loop.mjs', import.meta.url))
 const rounds = 3
 
 /** An output folder as a build leaves it, without the build. */
@@ -67,6 +67,8 @@ try {
     empty(server)
     await run('SDK in a bare loop, first', process.execPath, [loop, path.join(root, 'public')])
     empty(server)
+    await run('the same, cacheMiddleware', process.execPath, [loop, path.join(root, 'public'), '--kept'])
+    empty(server)
     await ssg('ssg deploy, first')
     await ssg('ssg deploy, no change')
     edit(root, round)
@@ -80,7 +82,8 @@ try {
     await aws('aws s3 sync, 10 changed')
   } else process.stdout.write('aws s3 sync is not installed\n')
   const least = (name: string): number => Math.min(...(costs.get(name) ?? []).map(({ wallSeconds }) => wallSeconds))
-  process.stdout.write(`first deploy against the bare loop, best of ${rounds}: ${(least('ssg deploy, first') / least('SDK in a bare loop, first')).toFixed(2)}\n`)
+  const against = (name: string): string => (least('ssg deploy, first') / least(name)).toFixed(2)
+  process.stdout.write(`first deploy, best of ${rounds}: ${against('SDK in a bare loop, first')} of the bare loop, ${against('the same, cacheMiddleware')} of the same with cacheMiddleware\n`)
 } finally {
   fs.rmSync(root, { recursive: true, force: true })
   await server.close()

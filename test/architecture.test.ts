@@ -69,6 +69,12 @@ describe('architecture', () => {
     expect(setters).toEqual([])
   })
 
+  test('the AWS SDK is loaded in one file, and there only when it is needed', () => {
+    const loaders = [...texts].filter(([, text]) => importsOf(text.replace(/import type [^\n]*\n|typeof import\([^)]*\)/g, '')).some((name) => name.startsWith('@aws-sdk/'))).map(([file]) => file)
+    expect(loaders).toEqual(['deploy/sdk.ts'])
+    expect(texts.get('deploy/sdk.ts')).not.toMatch(/^import .*@aws-sdk/m)
+  })
+
   test('nothing imports the public door', () => {
     const importers = [...texts].filter(([, text]) => importsOf(text).some((name) => /^\.{1,2}\/(?:.*\/)?index\.ts$/.test(name))).map(([file]) => file)
     expect(importers).toEqual([])

@@ -110,7 +110,7 @@ describe('P10: what stays is told, and the next run goes on', () => {
       server.faults.push({ on: () => true, after, act: { status: 400, code: 'ExpiredToken' } })
       const { code, stderr } = await site.run(['deploy'])
       expect([2, 7]).toContain(code)
-      expect(stderr).toMatch(/(?:ExpiredToken|HeadObject .* HTTP 400)[^]*fix: give credentials/)
+      expect(stderr).toMatch(/(?:ExpiredToken|HTTP 400 \(HeadObject|HeadObject .* HTTP 400)[^]*fix: give credentials/)
       server.clockMs += 121_000
       await expectRepaired(server, site)
     }
@@ -137,6 +137,27 @@ describe('P10: what stays is told, and the next run goes on', () => {
     expect(stdout).toMatch(/delete {2,}about\/index\.html .* could not be deleted before/)
     await expectRepaired(server, site)
   })
+})
+
+test('P10: one key of 1,500 deletes is refused, in the second batch: the others are gone, and it is done the next time', async () => {
+  const server = await startS3()
+  servers.push(server)
+  const name = (i: number): string => `n/${String(i).padStart(4, '0')}.txt`
+  const site = makeSite(server, { ...smallSite, ...Object.fromEntries(Array.from({ length: 1500 }, (_, i) => [`static/${name(i)}`, String(i)])) })
+  await site.build()
+  await site.deploy()
+  site.remove('static/n')
+  await site.build()
+  const digits = Array.from({ length: 9 }, (_, i) => i)
+  const allBut1409 = ['.ssg/*', 'n/0*', ...[0, 1, 2, 3].map((hundred) => `n/1${hundred}*`), ...digits.map((ten) => `n/14${ten + 1}?.txt`), ...digits.map((one) => `n/140${one}.txt`)]
+  server.policy = { Statement: [{ Action: ['s3:ListBucket', 's3:GetObject', 's3:PutObject'], Resource: '*' }, { Action: ['s3:DeleteObject'], Resource: allBut1409.map((key) => `arn:aws:s3:::site/${key}`) }] }
+  const { code, stderr } = await site.run(['deploy', '--max-deletes', '1500'])
+  expect(server.bucket.keys().filter((key) => key.startsWith('n/'))).toEqual(['n/1409.txt'])
+  expect([code, stderr]).toEqual([7, expect.stringMatching(/but 1 old object could not be deleted: n\/1409\.txt: Access Denied/)])
+  expect(server.log.filter(({ operation }) => operation === 'DeleteObjects').length).toBeGreaterThanOrEqual(2)
+  server.policy = undefined
+  await site.deploy()
+  expectDeployed(server, site)
 })
 
 describe('P10: the manifest', () => {
@@ -183,6 +204,14 @@ describe('P10: the folder changes between plan and upload', () => {
     await expectRepaired(server, site)
   })
 
+  test('a file that was not part of the build is never sent', async () => {
+    const { server, site } = await changedSite()
+    fs.writeFileSync(path.join(site.root, 'public/before.txt'), 'x')
+    server.faults.push({ on: on('PutObject', '.ssg/lock'), times: 1, act: { run: () => fs.writeFileSync(path.join(site.root, 'public/between.txt'), 'x') } })
+    await site.deploy()
+    expectDeployed(server, site)
+  })
+
   test('a file that may not be read', async () => {
     const { server, site } = await changedSite()
     fs.chmodSync(path.join(site.root, 'public/feed.xml'), 0)
@@ -195,6 +224,46 @@ describe('P10: the folder changes between plan and upload', () => {
     const { server, site } = await changedSite()
     const { code } = await site.run(['deploy'], { through: ['sh', '-c', 'ulimit -n 64; exec "$@"', 'sh'] })
     if (code !== 0) expect(code).toBe(7)
+    await expectRepaired(server, site)
+  })
+})
+
+describe('P10: the CDN', () => {
+  const atCdn: Fault['on'] = ({ operation }) => operation === 'CloudFrontCreateInvalidation'
+  async function withCdn(): Promise<{ server: S3Server; site: DeploySite }> {
+    const { server, site } = await changedSite()
+    site.configure({ timeoutSeconds: 1, distribution: server.cloudFront.distribution })
+    return { server, site }
+  }
+
+  test.each<readonly [string, Fault['act']]>([['throttled', { status: 400, code: 'Throttling' }], ['500', { status: 500, code: 'InternalError' }], ['a lost answer', 'reset-after'], ['no answer in time', { delayMs: 2500 }]])('%s once: it is asked again, for one invalidation', async (_, act) => {
+    const { server, site } = await withCdn()
+    server.faults.push({ on: atCdn, times: 1, act })
+    await site.deploy()
+    expect(server.cloudFront.invalidations.size).toBe(1)
+    expectDeployed(server, site)
+    server.log.length = 0
+    await site.deploy()
+    expect(server.writes()).toEqual([])
+  })
+
+  test.each(['TooManyInvalidationsInProgress', 'AccessDenied', 'NoSuchDistribution'])('%s: the site is live, the next run invalidates the same paths under the same reference', async (code) => {
+    const { server, site } = await withCdn()
+    server.faults.push({ on: atCdn, act: { status: code === 'AccessDenied' ? 403 : 400, code } })
+    const failed = await site.run(['deploy'])
+    expect([failed.code, failed.stderr]).toEqual([7, expect.stringMatching(new RegExp(`error\\[deploy-remains\\] the new site is live, but the invalidation failed: ${code}\\n {2}fix: .*the next run does what is left`))])
+    expect(server.bucket.get('about/index.html')).toBeDefined()
+    const pending = (JSON.parse(server.bucket.get('.ssg/manifest.json')?.bytes.toString() ?? '') as { pendingInvalidation: { reference: string; paths: string[] } }).pendingInvalidation
+    await expectRepaired(server, site)
+    expect([...server.cloudFront.invalidations]).toEqual([[pending.reference, pending.paths]])
+  })
+
+  test('stopped at the invalidation: the next run does it', async () => {
+    const { server, site } = await withCdn()
+    let kill: ((signal: NodeJS.Signals) => void) | undefined
+    server.faults.push({ on: atCdn, times: 1, act: { async run() { kill?.('SIGINT'); await new Promise((done) => setTimeout(done, 100)) } } })
+    const { code, stderr } = await site.run(['deploy'], { onStart: (signal) => { kill = signal } })
+    expect([code, stderr]).toEqual([130, expect.stringContaining('the new site is live; the deploy was stopped before deleting old objects')])
     await expectRepaired(server, site)
   })
 })
@@ -216,9 +285,9 @@ describe('P10: what cannot work is said before anything is written', () => {
     ['no credentials', {}, { AWS_ACCESS_KEY_ID: undefined, AWS_SECRET_ACCESS_KEY: undefined }, 2, 'give credentials'],
     ['a wrong key', {}, { AWS_ACCESS_KEY_ID: 'AKIDUNKNOWN' }, 2, 'give credentials'],
     ['a wrong secret', {}, { AWS_SECRET_ACCESS_KEY: 'wrong' }, 2, 'give credentials'],
-    ['another region', { region: 'us-west-2' }, {}, 2, 'set `region`'],
+    ['another region', { region: 'us-west-2' }, {}, 2, 'site.config.mjs:1:'],
     ['no region', {}, { AWS_REGION: undefined, AWS_DEFAULT_REGION: undefined }, 2, 'set `region`'],
-    ['another bucket', { bucket: 'nobody-has-this' }, {}, 2, 'check `bucket`'],
+    ['another bucket', { bucket: 'nobody-has-this' }, {}, 2, 'site.config.mjs:1:'],
     ['another owner', { expectedOwner: '999999999999' }, {}, 2, '--print-iam'],
     ['nothing listens', {}, { AWS_ENDPOINT_URL: 'http://127.0.0.1:1', AWS_ENDPOINT_URL_S3: 'http://127.0.0.1:1' }, 7, 'error[deploy-unreachable]'],
   ])('%s', async (_, deploy, env, exitCode, advice) => {
@@ -229,6 +298,21 @@ describe('P10: what cannot work is said before anything is written', () => {
     expect(server.writes()).toEqual([])
     const doctor = await site.run(['doctor'], { env })
     expect([doctor.code, doctor.stdout]).toEqual([exitCode, expect.stringContaining('MISSING')])
+    expect(server.writes()).toEqual([])
+  })
+
+  test('the message names the setting, its place and its value', async () => {
+    const { server, site } = await changedSite()
+    const place = (setting: string, value: string): RegExp => new RegExp(`\\n {2}site\\.config\\.mjs:1:\\d+ .*"${setting}":"${value}".*\\n *\\^+\\n {2}fix: `)
+    for (const [setting, value, words] of [['bucket', 'nobody-has-this', 'there is nothing of this name: NoSuchBucket'], ['region', 'us-west-2', 'this is not the region of the bucket, or none is set: AuthorizationHeaderMalformed']] as const) {
+      site.configure({ [setting]: value })
+      for (const command of ['plan', 'deploy', 'rollback', 'doctor']) {
+        const { stderr } = await site.run([command])
+        expect(stderr, command).toContain(`error[deploy-access] ${words}`)
+        expect(stderr, command).toMatch(place(setting, value))
+      }
+    }
+    expect(server.writes()).toEqual([])
   })
 
   test('the clock is an hour off', async () => {

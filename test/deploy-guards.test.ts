@@ -44,6 +44,11 @@ describe('output that is not for readers', () => {
       fs.writeFileSync(file, JSON.stringify(list))
       await expectRefused(site, [], message)
     }
+    for (const mark of ['preview', 'serve', 'only']) {
+      list.facts.marks = [mark]
+      fs.writeFileSync(file, JSON.stringify(list))
+      await site.deploy(`--allow-${mark}`)
+    }
   })
 
   test('no build, an unfinished one, one of an older version, and a file that is gone', async () => {
@@ -72,6 +77,12 @@ describe('content', () => {
     await expectRefused(site, [], 'error[deploy-empty] the site in public has no home page')
     fs.writeFileSync(file, JSON.stringify({ ...list, files: [] }))
     await expectRefused(site, [], 'error[deploy-empty] there is no file in public')
+    await expectRefused(site, ['--allow-branch', '--allow-older'], 'error[deploy-empty]')
+    fs.writeFileSync(file, JSON.stringify(list))
+    await site.deploy()
+    fs.writeFileSync(file, JSON.stringify({ ...list, files: [] }))
+    await site.deploy('--allow-empty', '--max-deletes', '100')
+    expect(server.bucket.keys().filter((key) => !key.startsWith('.ssg/'))).toEqual([])
   })
 
   test('broken links', async () => {
@@ -120,6 +131,19 @@ describe('the commit', () => {
     expect(JSON.parse(server.bucket.get('.ssg/manifest.json')?.bytes.toString() ?? '')).toMatchObject({ deploy: { commit: first, branch: 'main' } })
   })
 
+  test('files that are not in the commit are told of, those of the build apart', async () => {
+    const site = makeSite(server)
+    git(site, 'init', '-q', '-b', 'main')
+    git(site, 'add', '.')
+    const first = commit(site, 'First.')
+    await site.build()
+    expect((await site.run(['plan'])).stderr).not.toContain('differ')
+    site.write({ 'content/about.md': '---\ntitle: About\n---\n\nNot committed.\n', 'content/new.md': '---\ntitle: New\n---\n\nNot even added.\n' })
+    await site.build()
+    expect((await site.deploy()).stderr).toContain(`note[deploy-unsure] 2 files here differ from commit ${first.slice(0, 10)}, under whose name this site is deployed\n  fix: commit and build first`)
+    expect((await site.run(['plan'], { env: { GITHUB_ACTIONS: 'true', GITHUB_SHA: first, GITHUB_REF: 'refs/heads/main' } })).stderr).not.toContain('differ')
+  })
+
   test('an older commit than the live one', async () => {
     const site = makeSite(server)
     git(site, 'init', '-q', '-b', 'main')
@@ -157,7 +181,11 @@ describe('the commit', () => {
   ])('%s', async (_, env, refusal) => {
     const site = makeSite(server, smallSite, { branch: 'main' })
     await site.build()
-    if (refusal !== undefined) return await expectRefused(site, [], refusal, env)
+    if (refusal !== undefined) {
+      await expectRefused(site, [], refusal, env)
+      expect(await site.run(['deploy', refusal.includes('tag') ? '--allow-tag' : '--allow-branch'], { env })).toMatchObject({ code: 0 })
+      return expectDeployed(server, site)
+    }
     expect(await site.run(['deploy'], { env })).toMatchObject({ code: 0 })
     expect(JSON.parse(server.bucket.get('.ssg/manifest.json')?.bytes.toString() ?? '')).toMatchObject({ deploy: { commit: sha, branch: 'main' } })
   })
@@ -288,20 +316,47 @@ describe('P12: the printed policy is enough, and each action is needed', () => {
 })
 
 describe('what is printed for others', () => {
-  test('the trust policy names one repository and one branch', async () => {
+  interface TrustPolicy { readonly Statement: readonly { readonly Principal: unknown; readonly Condition: Readonly<Record<string, Readonly<Record<string, string>>>> }[] }
+
+  async function printedTrust(site: DeploySite, ...args: readonly string[]): Promise<TrustPolicy['Statement'][number]> {
+    const { stdout } = await site.run(['deploy', '--print-oidc', ...args])
+    const [statement] = (JSON.parse(stdout) as TrustPolicy).Statement
+    if (statement === undefined) throw new Error('no statement')
+    return statement
+  }
+
+  test('the trust policy for GitHub names one repository and one branch', async () => {
     const site = makeSite(server, smallSite, { expectedOwner: '123456789012', branch: 'trunk' })
-    const { stdout } = await site.run(['deploy', '--print-oidc', 'me/blog'])
-    expect(JSON.parse(stdout)).toMatchObject({ Statement: [{
-      Principal: { Federated: 'arn:aws:iam::123456789012:oidc-provider/token.actions.githubusercontent.com' },
-      Condition: { StringEquals: { 'token.actions.githubusercontent.com:aud': 'sts.amazonaws.com' }, StringLike: { 'token.actions.githubusercontent.com:sub': 'repo:me/blog:ref:refs/heads/trunk' } },
-    }] })
-    expect((await site.run(['deploy', '--print-oidc', 'me/blog', '--read-only'])).stdout).toContain('"repo:me/blog:pull_request"')
-    expect(await site.run(['deploy', '--print-oidc', 'me'])).toMatchObject({ code: 2 })
-    expect(await site.run(['deploy', '--print-oidc', 'me/*'])).toMatchObject({ code: 2 })
-    const [organization, project] = ['11111111-2222-3333-4444-555555555555', '66666666-7777-8888-9999-000000000000']
-    expect((await site.run(['deploy', '--print-oidc', `circleci:${organization}/${project}`])).stdout).toContain(`org/${organization}/project/${project}/user/*/vcs-origin/*/vcs-ref/refs/heads/trunk`)
+    const issuer = 'token.actions.githubusercontent.com'
+    expect(await printedTrust(site, 'me/blog')).toMatchObject({
+      Principal: { Federated: `arn:aws:iam::123456789012:oidc-provider/${issuer}` },
+      Condition: { StringEquals: { [`${issuer}:aud`]: 'sts.amazonaws.com', [`${issuer}:sub`]: 'repo:me/blog:ref:refs/heads/trunk' } },
+    })
+    expect((await printedTrust(site, 'me/blog', '--read-only')).Condition['StringEquals']).toMatchObject({ [`${issuer}:sub`]: 'repo:me/blog:pull_request' })
+    expect((await printedTrust(site, 'me@12/blog@34')).Condition['StringEquals']).toMatchObject({ [`${issuer}:sub`]: 'repo:me@12/blog@34:ref:refs/heads/trunk' })
+    expect((await site.run(['deploy', '--print-oidc', 'me/blog'])).stderr).toMatch(/note\[deploy-unsure\] tokens of GitHub name a repository .* with its numbers[^]*fix: ask `gh api repos\/me\/blog\//)
+    expect((await site.run(['deploy', '--print-oidc', 'me@12/blog@34'])).stderr).toBe('')
+    for (const name of ['me', 'me/*', 'me@12/blog', 'me@x/blog@y']) expect(await site.run(['deploy', '--print-oidc', name]), name).toMatchObject({ code: 2 })
     site.configure({})
     expect(await site.run(['deploy', '--print-oidc', 'me/blog'])).toMatchObject({ code: 2, stderr: expect.stringContaining('expectedOwner') as string })
+  })
+
+  test('the trust policy for CircleCI names organization, project, repository and branch, and no branch can be named so as to fit', async () => {
+    const site = makeSite(server, smallSite, { expectedOwner: '123456789012', branch: 'trunk' })
+    const [organization, project, user] = ['11111111-2222-3333-4444-555555555555', '66666666-7777-8888-9999-000000000000', 'aaaaaaaa-bbbb-cccc-dddd-eeeeeeeeeeee']
+    const name = `circleci:${organization}/${project}/github.com/me/blog`
+    const issuer = `oidc.circleci.com/org/${organization}`
+    const { Principal, Condition } = await printedTrust(site, name)
+    expect(Principal).toEqual({ Federated: `arn:aws:iam::123456789012:oidc-provider/${issuer}` })
+    expect(Condition['StringEquals']).toEqual({ [`${issuer}:aud`]: organization, [`${issuer}:oidc.circleci.com/project-id`]: project })
+    const fits = (pattern: string, subject: string): boolean => new RegExp(`^${pattern.replace(/[.+^${}()|[\]\\]/g, '\\$&').replaceAll('*', '.*').replaceAll('?', '.')}$`).test(subject)
+    const subject = (origin: string, ref: string): string => `org/${organization}/project/${project}/user/${user}/vcs-origin/${origin}/vcs-ref/${ref}`
+    const pattern = Condition['StringLike']?.[`${issuer}:sub`] ?? ''
+    expect(fits(pattern, subject('github.com/me/blog', 'refs/heads/trunk'))).toBe(true)
+    for (const [origin, ref] of [['github.com/me/blog', 'refs/heads/other'], ['github.com/fork/blog', 'refs/heads/trunk'], ['github.com/me/blog', 'refs/heads/x/vcs-ref/refs/heads/trunk'], ['github.com/me/blog', 'refs/heads/x/vcs-origin/github.com/me/blog/vcs-ref/refs/heads/trunk'], ['github.com/me/blog', 'refs/tags/trunk']] as const) expect(fits(pattern, subject(origin, ref)), ref).toBe(false)
+    const reading = (await printedTrust(site, name, '--read-only')).Condition['StringLike']?.[`${issuer}:sub`] ?? ''
+    expect([fits(reading, subject('github.com/me/blog', 'refs/heads/other')), fits(reading, subject('github.com/fork/blog', 'refs/heads/other'))]).toEqual([true, false])
+    for (const wrong of [`circleci:${organization}/${project}`, `circleci:${organization}/${project}/github.com/me/*`, 'circleci:me/blog/github.com/me/blog']) expect(await site.run(['deploy', '--print-oidc', wrong]), wrong).toMatchObject({ code: 2, stderr: expect.stringContaining('circleci:ORGANIZATION-ID/PROJECT-ID/github.com/OWNER/NAME') as string })
   })
 
   interface EdgeRequest { readonly uri: string; readonly statusCode?: number; readonly headers?: { readonly location: { readonly value: string } } }

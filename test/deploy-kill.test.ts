@@ -2,6 +2,7 @@
 import { afterAll, afterEach, describe, expect, test } from 'vitest'
 import { removeTempFolders } from './support/cli.ts'
 import type { StoredVersion } from './support/s3/objects.ts'
+import type { S3Call } from './support/s3/operations.ts'
 import { startS3, type S3Server } from './support/s3/server.ts'
 import { expectDeployed, makeSite, smallSite, type DeploySite } from './support/s3/site.ts'
 import { brokenLinks, pagesOf } from './support/s3/website.ts'
@@ -44,13 +45,13 @@ function crawl({ bucket }: S3Server, known: readonly string[]): string[] {
   return brokenLinks(bucket, { starts: ['/', ...known.filter((page) => there.has(page))] })
 }
 
-/** The command, killed before its request `number` is answered; `false`: it had ended before. */
-async function runKilledAt(server: S3Server, site: DeploySite, number: number): Promise<boolean> {
+/** The command, killed before its request `number` of some kind is answered; `false`: it had ended before. */
+async function runKilledAt(server: S3Server, site: DeploySite, number: number, counts: (call: S3Call) => boolean = () => true): Promise<boolean> {
   let kill: ((signal: NodeJS.Signals) => void) | undefined
   let count = 0
   let isKilled = false
-  server.onRequest = () => {
-    if (++count !== number) return
+  server.onRequest = (_, call) => {
+    if (!counts(call) || ++count !== number) return
     isKilled = true
     kill?.('SIGKILL')
   }
@@ -107,6 +108,27 @@ describe('P5: killed before any request, the next run reaches the same end', () 
     }
     expect(number).toBeGreaterThan(20)
   }, 240_000)
+
+  test('while a large file is sent in parts: at each request of it', async () => {
+    const { server, site } = await world()
+    await site.deploy()
+    site.write({ 'static/large.bin': Buffer.alloc(17 << 20, 'big'), 'content/about.md': '---\ntitle: About\n---\n\n[Large](/large.bin).\n' })
+    await site.build()
+    const reset = snapshot(server)
+    const isOfUpload = ({ operation, key }: S3Call): boolean => /Multipart|UploadPart/.test(operation) || (operation === 'HeadObject' && key === 'large.bin') || (operation === 'PutObject' && key.startsWith('.ssg/announced/'))
+    const killed: string[] = []
+    for (let number = 1; ; number++) {
+      reset()
+      if (!await runKilledAt(server, site, number, isOfUpload)) break
+      killed.push(server.log.findLast(({ key }) => key === 'large.bin')?.operation ?? '')
+      await site.deploy()
+      expectDeployed(server, site, { mayBeLocked: true })
+      // An upload that was never announced has no parts, and costs nothing.
+      expect([...server.uploads.values()].filter((parts) => parts.size > 0), `killed at request ${number} of the upload`).toEqual([])
+    }
+    expect(killed.filter((operation) => operation === 'UploadPart')).toHaveLength(3)
+    expect(killed).toContain('CompleteMultipartUpload')
+  }, 120_000)
 
   test('killed again and again', async () => {
     const { server, site } = await world()

@@ -57,6 +57,20 @@ describe('P8: with the lock', () => {
   })
 })
 
+describe('P8: with a service that takes an ETag only without quotes', () => {
+  test('deploys work, and of two at once one does', async () => {
+    const { server, a, b } = await twoSites({ conditions: 'unquoted' })
+    expect((await a.deploy()).stderr).not.toContain('unsupported')
+    a.write({ 'content/about.md': '---\ntitle: About\n---\n\nAnew.\n' })
+    await a.build()
+    let second: Awaited<ReturnType<DeploySite['run']>> | undefined
+    server.faults.push({ on: isPut('about/index.html'), times: 1, act: { async run() { second = await b.run(['deploy']) } } })
+    await a.deploy()
+    expect(second?.code).toBe(6)
+    expectDeployed(server, a)
+  })
+})
+
 describe('P8: without a lock', () => {
   test.each(['ignored', 'refused'] as const)('conditions are %s: it is said, and the deploy works', async (conditions) => {
     const { server, a } = await twoSites({ conditions })

@@ -40,7 +40,10 @@ describe('GitHub Actions', () => {
     const { jobs } = parse(text) as Workflow
     expect(jobs['deploy']?.if).toContain('refs/heads/trunk')
     for (const job of Object.values(jobs)) expect(job.permissions).toEqual({ contents: 'read', 'id-token': 'write' })
-    expect(jobs['plan']?.steps.at(-1)?.run).toContain('$GITHUB_STEP_SUMMARY')
+    const summary = jobs['plan']?.steps.at(-1)?.run
+    expect(summary).toContain('$GITHUB_STEP_SUMMARY')
+    // With what the guards say, and failing if they refuse.
+    expect(summary).toMatch(/> plan\.txt 2>&1 && code=0 \|\| code=\$\?\n[^]*exit "\$code"/)
     expect(jobs['plan']?.steps.some(({ run = '' }) => run.includes('ssg deploy'))).toBe(false)
     expect(text).toContain('schedule:')
   })

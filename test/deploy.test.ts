@@ -1,11 +1,12 @@
 // The promises of `ssg deploy`, P1 to P13, each as a test by its name, through the real command against the S3 of the tests.
+import { spawn } from 'node:child_process'
 import fs from 'node:fs'
 import path from 'node:path'
 import { gunzipSync } from 'node:zlib'
 import { afterAll, afterEach, describe, expect, test } from 'vitest'
-import { removeTempFolders } from './support/cli.ts'
+import { cliFile, removeTempFolders } from './support/cli.ts'
 import { startS3, type S3Server, type S3ServerOptions } from './support/s3/server.ts'
-import { expectDeployed, makeSite, smallSite } from './support/s3/site.ts'
+import { expectDeployed, makeSite, smallSite, type DeploySite } from './support/s3/site.ts'
 import { brokenLinks, serve } from './support/s3/website.ts'
 
 const servers: S3Server[] = []
@@ -184,6 +185,17 @@ describe('P9: a dry run reads only, and its plan is what a deploy does', () => {
     expectDeployed(server, site)
   })
 
+  test('a file that is no saved plan', async () => {
+    const server = await newServer()
+    const site = makeSite(server)
+    await site.build()
+    site.write({ 'cut.json': '{"format":1,', 'other.json': '{"a":1}' })
+    for (const [file, message] of [['cut.json', '--plan cut.json is not a saved plan, or was cut off: '], ['other.json', '--plan other.json is not a saved plan\n'], ['none.json', '--plan none.json cannot be read: there is no such file\n'], ['content', '--plan content cannot be read: there is a folder in its place\n']] as const) {
+      expect(await site.run(['deploy', '--plan', file])).toMatchObject({ code: 2, stderr: expect.stringMatching(new RegExp(`^error\\[usage-flag\\] ${message}[^]* {2}fix: make one with`)) as string })
+    }
+    expect(server.writes()).toEqual([])
+  })
+
   test('a saved plan is applied exactly, and refused when site or bucket moved', async () => {
     const server = await newServer()
     const site = makeSite(server)
@@ -201,6 +213,10 @@ describe('P9: a dry run reads only, and its plan is what a deploy does', () => {
     server.log.length = 0
     const moved = await site.run(['deploy', '--plan', 'plan.json'])
     expect([moved.code, moved.stderr]).toEqual([5, expect.stringContaining('the site or the bucket is not as it was')])
+    expect(server.writes()).toEqual([])
+    await site.run(['plan', '--out', 'plan.json'])
+    server.bucket.put('feed.xml', Buffer.from('by hand'), {})
+    expect(await site.run(['deploy', '--plan', 'plan.json'])).toMatchObject({ code: 5, stderr: expect.stringContaining('the site or the bucket is not as it was: 1 difference, among them "change feed.xml"') as string })
     expect(server.writes()).toEqual([])
   })
 })
@@ -252,6 +268,39 @@ describe('drift', () => {
     const result = await site.deploy()
     expect(result.stderr).toContain('warning[deploy-drift] somebody else changed or deleted 2 of our objects')
     expectDeployed(server, site)
+  })
+})
+
+describe('how far it is', () => {
+  async function slowSite(): Promise<{ server: S3Server; site: DeploySite }> {
+    const server = await newServer()
+    const site = makeSite(server, { ...smallSite, ...Object.fromEntries(Array.from({ length: 100 }, (_, i) => [`static/n/${i}.txt`, 'text '.repeat(1000)])) })
+    await site.build()
+    server.faults.push({ on: ({ key }) => key.startsWith('n/'), act: { delayMs: 300 } })
+    return { server, site }
+  }
+
+  test('on a terminal: a bar with rate and time left, and nothing of it stays', async () => {
+    const { server, site } = await slowSite()
+    const command = `stty cols 100; exec ${process.execPath} ${cliFile} --root ${site.root} deploy`
+    const said = await new Promise<string>((resolve, reject) => {
+      const child = spawn('script', ['-qec', command, '/dev/null'], { env: { PATH: process.env['PATH'], TERM: 'xterm', ...server.env } })
+      let text = ''
+      child.stdout.setEncoding('utf8').on('data', (part: string) => { text += part })
+      child.on('error', reject).on('close', () => resolve(text))
+    })
+    expect(said).toMatch(/\r\u001b\[K\[#*\.*\] new assets \d+\/10\d, [\d.]+ (?:K|M)?B\/s, \d+ s left/)
+    const shares = [...said.matchAll(/\[(#*)\.*\] new assets/g)].map(([, filled = '']) => filled.length)
+    expect([...shares].sort((a, b) => a - b)).toEqual(shares)
+    expect(new Set(shares).size).toBeGreaterThan(2)
+    expect(said.slice(said.lastIndexOf('\r\u001b[K'))).toMatch(/^\r\u001b\[Knew https:\/\/blog\.example\//)
+    expectDeployed(server, site)
+  })
+
+  test('elsewhere: a line for each phase', async () => {
+    const { site, server } = await slowSite()
+    server.faults.length = 0
+    expect((await site.deploy()).stderr).toMatch(/^new assets: 10\d\nnew pages: 1\d\ncommit\n$/)
   })
 })
 

@@ -198,7 +198,7 @@ export const commands: readonly Command[] = [
       { name: 'wait', summary: 'wait until the CDN has the new site everywhere' },
       ...guardFlags,
       { name: 'print-iam', summary: 'print the least policy that a deploy needs' },
-      { name: 'print-oidc', value: 'OWNER/NAME', summary: 'print the trust policy that lets CI of this repository deploy: a name on GitHub, or circleci:ORG-ID/PROJECT-ID' },
+      { name: 'print-oidc', value: 'OWNER/NAME', summary: 'print the trust policy that lets CI of this repository deploy: a name on GitHub, or circleci:ORG-ID/PROJECT-ID/github.com/OWNER/NAME' },
       { name: 'read-only', summary: 'with --print-iam and --print-oidc: for `ssg plan` in pull requests alone' },
       { name: 'print-workflow', value: 'SERVICE', summary: 'print a workflow that builds and deploys: github or circleci' },
       { name: 'emit-cloudfront-function', summary: 'print the function that gives CloudFront index documents and real redirects' },

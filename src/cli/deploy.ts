@@ -64,7 +64,7 @@ async function print({ flags }: Call, settings: Settings): Promise<Outcome | und
   const { deployTarget } = await import('../deploy/deploy.ts')
   const target = deployTarget(settings)
   const isReading = has('read-only')
-  const { deployPolicy, trustPolicy } = await import('../deploy/policy.ts')
+  const [{ deployPolicy }, { trustPolicy, trustNotes }] = await Promise.all([import('../deploy/policy.ts'), import('../deploy/trust.ts')])
   const texts = [
     ...(has('print-iam') ? [{ name: 'policy', text: JSON.stringify(deployPolicy(target, isReading), undefined, 2) }] : []),
     ...(oidc === undefined ? [] : [{ name: 'trustPolicy', text: JSON.stringify(trustPolicy(target, oidc, isReading), undefined, 2) }]),
@@ -72,7 +72,7 @@ async function print({ flags }: Call, settings: Settings): Promise<Outcome | und
   ]
   const edge = has('emit-cloudfront-function') ? await emitFunction(settings) : undefined
   const all = [...texts, ...(edge ? [{ name: 'function', text: edge.text }] : [])]
-  return { text: all.map(({ text }) => text.trimEnd()).join('\n'), json: Object.fromEntries(all.map(({ name, text }) => [name, text])), diagnostics: edge?.diagnostics ?? [] }
+  return { text: all.map(({ text }) => text.trimEnd()).join('\n'), json: Object.fromEntries(all.map(({ name, text }) => [name, text])), diagnostics: [...(oidc === undefined ? [] : trustNotes(oidc)), ...(edge?.diagnostics ?? [])] }
 }
 
 async function emitFunction(settings: Settings): Promise<{ text: string; diagnostics: readonly Diagnostic[] }> {

@@ -1,6 +1,7 @@
 // `ssg doctor`: whether a deploy can work, found out without writing anything.
 import type { Call, Outcome } from './command.ts'
 import { table } from './report-text.ts'
+import { placed } from './setting-place.ts'
 import { loadSettings } from '../config/config.ts'
 
 export async function runDoctor({ root, signal }: Call): Promise<Outcome> {
@@ -11,6 +12,6 @@ export async function runDoctor({ root, signal }: Call): Promise<Outcome> {
   return {
     text: table(findings.map(({ what, state, detail }) => [{ good: 'ok', bad: 'MISSING', unknown: '?' }[state], what, detail])).join('\n'),
     json: { findings: findings.map(({ what, state, detail }) => ({ what, state, detail })) },
-    diagnostics: findings.flatMap(({ problem }) => (problem ? [problem] : [])),
+    diagnostics: await Promise.all(findings.flatMap(({ problem, cause }) => (problem ? [placed(settings, problem, cause)] : []))),
   }
 }

@@ -4,6 +4,7 @@ import { displayPath } from './build.ts'
 import type { Call, Flags, Outcome } from './command.ts'
 import { count, table } from './report-text.ts'
 import { formatBytes } from './report-progress.ts'
+import { withPlace } from './setting-place.ts'
 import { loadSettings } from '../config/config.ts'
 import type { Allowances } from '../deploy/guards.ts'
 import type { Prepared } from '../deploy/deploy.ts'
@@ -33,7 +34,7 @@ export async function runPlan(call: Call): Promise<Outcome> {
 export async function prepare({ flags, signal, onProgress }: Call, settings: Settings): Promise<Prepared> {
   const { prepareDeploy } = await import('../deploy/deploy.ts')
   const folder = join(settings.root, settings.output)
-  return await prepareDeploy({ settings, folder, display: displayPath(folder), allow: readAllowances(flags), signal, onProgress })
+  return await withPlace(settings, prepareDeploy({ settings, folder, display: displayPath(folder), allow: readAllowances(flags), signal, onProgress }))
 }
 
 const marks: readonly OutputMark[] = ['drafts', 'future', 'at', 'base-url', 'only', 'preview', 'serve']

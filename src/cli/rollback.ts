@@ -2,6 +2,7 @@
 import type { Call, Outcome } from './command.ts'
 import { planJson, readAllowances, renderActions, sumLine } from './plan.ts'
 import { table } from './report-text.ts'
+import { withPlace } from './setting-place.ts'
 import { loadSettings } from '../config/config.ts'
 import { SsgError } from '../core/diagnostic.ts'
 import type { S3Target } from '../core/deploy.ts'
@@ -14,8 +15,8 @@ export async function runRollback(call: Call): Promise<Outcome> {
   const [{ deployTarget }, { openS3 }, { stoppable }, { listDeploys, planRollback }] = await Promise.all([import('../deploy/deploy.ts'), import('../deploy/s3.ts'), import('../deploy/store.ts'), import('../deploy/rollback.ts')])
   const target = deployTarget(settings)
   const store = await openS3(target)
-  if (flags.times('list') > 0) return renderDeploys(await listDeploys(stoppable(store, signal), target))
-  const rollback = await planRollback(stoppable(store, signal), target, wanted)
+  if (flags.times('list') > 0) return renderDeploys(await withPlace(settings, listDeploys(stoppable(store, signal), target)))
+  const rollback = await withPlace(settings, planRollback(stoppable(store, signal), target, wanted))
   const guards = (await import('../deploy/guards.ts')).checkDeletes({ plan: rollback.plan, allow: readAllowances(flags) })
   const json = { ...planJson(rollback.plan, false), to: rollback.to }
   if (flags.times('dry-run') > 0) return { text: [...renderActions(rollback.plan, false), `this would go back to ${rollback.to.id}`].join('\n'), json: { ...json, dryRun: true }, diagnostics: guards }

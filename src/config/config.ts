@@ -6,7 +6,7 @@ import { checkConfig, isSiteUrl } from './check.ts'
 import { completeConfig, defaultCollections } from './defaults.ts'
 import type { Locator, Path } from './locate.ts'
 import type { Problem } from './rules.ts'
-import type { Diagnostic } from '../core/diagnostic.ts'
+import type { Diagnostic, Location } from '../core/diagnostic.ts'
 import { fail, SsgError } from '../core/diagnostic.ts'
 import type { Settings, SiteConfig } from '../core/settings.ts'
 import { digest } from '../util/hash.ts'
@@ -71,6 +71,11 @@ async function refuse(root: string, configFile: string, problems: readonly Probl
 async function locatorOf(root: string, configFile: string): Promise<Locator> {
   const { createLocator } = await import('./locate.ts')
   return createLocator(root, join(root, configFile))
+}
+
+/** Where a setting is written down; `undefined`: there is no config file. */
+export async function locateSetting({ root, configFile }: Settings, path: Path): Promise<Location | undefined> {
+  return configFile === undefined ? undefined : (await locatorOf(root, configFile))(path, 'value')
 }
 
 const urlFix = 'add `url: \'https://example.org/\'`, with the address of your site.'

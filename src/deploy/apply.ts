@@ -14,7 +14,7 @@ import type { Provenance } from './provenance.ts'
 import { sendFile, type Sender } from './send.ts'
 import { findEtag, stateKeys } from './state.ts'
 import { StoreError, stoppable, type Store } from './store.ts'
-import { sends, type Action, type DeployManifest, type FileKind, type LocalFile, type Plan, type RemoteFile } from './types.ts'
+import { sends, type Action, type DeployManifest, type FileKind, type LocalFile, type Plan, type RemoteFile, type UnfinishedUpload } from './types.ts'
 
 export interface ApplyInput {
   readonly store: Store
@@ -55,7 +55,7 @@ export async function applyPlan(input: ApplyInput): Promise<Applied> {
   const lock = await orRefuse(input, acquireLock({ store: run.raw, key: run.keys.lock, token: run.id, who: `${provenance.builder}${provenance.commit === undefined ? '' : `, commit ${provenance.commit.slice(0, 10)}`}` }))
   const diagnostics: Diagnostic[] = lock.isSupported ? [] : [{ severity: 'warning', code: 'deploy-unsure', message: 'lock: unsupported: this service ignores conditions, so nothing keeps two deploys from running at once', fix: 'let only one deploy run at a time.' }]
   try {
-    const result = await applyLocked({ ...run, lock })
+    const result = await applyLocked({ ...run, lock, announced: [] })
     return { ...result, diagnostics: [...diagnostics, ...result.diagnostics, ...await release(lock)] }
   } catch (error) {
     const failed = await release(lock)
@@ -70,6 +70,8 @@ interface Run extends ApplyInput {
   readonly raw: Store
   readonly keys: ReturnType<typeof stateKeys>
   readonly lock: DeployLock
+  /** Keys of what this run announced so far. */
+  readonly announced: string[]
 }
 
 /** Sorts by time; not to be guessed. */
@@ -95,10 +97,10 @@ async function release(lock: DeployLock): Promise<Diagnostic[]> {
 
 async function applyLocked(run: Run): Promise<Applied> {
   await orRefuse(run, assertUnmoved(run))
-  const announced = await orRefuse(run, announce(run))
+  await orRefuse(run, announceKeys(run))
   const sent = await sendAll(run)
   const committed = await commit(run, sent)
-  return await finish(run, committed, announced)
+  return await finish(run, committed)
 }
 
 /** Nobody else has committed since the plan was made. */
@@ -109,13 +111,16 @@ async function assertUnmoved({ store, keys, plan: { state }, lock }: Run): Promi
 }
 
 /** Before a key is used for the first time it is said to be ours: else, after a kill, nobody could tell. */
-async function announce({ store, keys, id, plan: { actions, state } }: Run): Promise<string[]> {
-  const fresh = actions.filter(({ isNew }) => isNew).map(({ key }) => key)
-  if (fresh.length === 0) return [...state.announcements]
-  const key = `${keys.announced}${id}.json`
-  const text = JSON.stringify(fresh)
+async function announceKeys(run: Run): Promise<void> {
+  const fresh = run.plan.actions.filter(({ isNew }) => isNew).map(({ key }) => key)
+  if (fresh.length > 0) await announce(run, fresh)
+}
+
+async function announce({ store, keys, id, announced }: Run, what: readonly string[] | UnfinishedUpload): Promise<void> {
+  const key = `${keys.announced}${id}${announced.length === 0 ? '' : `-${announced.length}`}.json`
+  announced.push(key)
+  const text = JSON.stringify(what)
   await store.put({ key, bytes: Buffer.from(text), headers: jsonHeaders, token: tokenOf(text) })
-  return [...state.announcements, key]
 }
 
 const phases: readonly { readonly name: string; readonly isNew: boolean; readonly kinds: readonly FileKind[] }[] = [
@@ -132,7 +137,7 @@ async function sendAll(run: Run): Promise<ReadonlyMap<string, RemoteFile>> {
   const sent = new Map<string, RemoteFile>()
   const pool = createPool()
   store.onSlowDown(() => pool.slowDown())
-  const sender: Sender = { store, folder, isConditional: lock.isSupported, ...(bytesOf && { bytesOf }) }
+  const sender: Sender = { store, folder, isConditional: lock.isSupported, announceUpload: (key, upload) => announce(run, { key, upload }), ...(bytesOf && { bytesOf }) }
   const all = plan.actions.filter((action): action is Send => sends(action.kind) && action.local !== undefined)
   const totalBytes = all.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0)
   let doneBytes = 0
@@ -175,8 +180,8 @@ async function putManifest({ store, lock }: Run, manifest: DeployManifest, key: 
 }
 
 /** Invalidates, deletes, and notes what was done. What fails stays noted for the next run. */
-async function finish(run: Run, committed: DeployManifest & { readonly etag: string }, announced: readonly string[]): Promise<Applied> {
-  const { store, keys } = run
+async function finish(run: Run, committed: DeployManifest & { readonly etag: string }): Promise<Applied> {
+  const { store, keys, announced, plan: { state } } = run
   const done = { isInvalidated: false, deleted: new Set<string>(), diagnostics: [] as Diagnostic[] }
   let step = 'the invalidation'
   try {
@@ -186,9 +191,11 @@ async function finish(run: Run, committed: DeployManifest & { readonly etag: str
     const manifest = withoutDone(committed, done)
     step = 'noting what was done'
     if (manifest !== committed) await putManifest(run, manifest, keys.manifest, { etag: committed.etag })
+    step = 'removing what unfinished deploys left'
+    for (const { key, upload } of state.uploads) await store.abandon(key, upload)
     step = 'removing old records'
-    const old = run.plan.state.history.filter((key) => !manifest.history.some(({ id }) => key === `${keys.history}${id}.json`))
-    if (announced.length + old.length > 0) for (const { key, reason } of await store.remove([...announced, ...old])) throw new StoreError('denied', key, reason, undefined)
+    const old = [...announced, ...state.announcements, ...state.history.filter((key) => !manifest.history.some(({ id }) => key === `${keys.history}${id}.json`))]
+    if (old.length > 0) for (const { key, reason } of await store.remove(old)) throw new StoreError('denied', key, reason, undefined)
     return { manifest, diagnostics: done.diagnostics }
   } catch (error) {
     const told = afterCommit(error, step)

@@ -10,7 +10,7 @@ import { checkGuards, type Allowances } from './guards.ts'
 import { countNews } from './news.ts'
 import { readOutput, type LocalSite } from './output.ts'
 import { planDeploy } from './plan.ts'
-import { compareCommits, readProvenance, type Provenance } from './provenance.ts'
+import { compareCommits, countUncommitted, readProvenance, type Provenance } from './provenance.ts'
 import { openS3 } from './s3.ts'
 import { loadState, stateKeys } from './state.ts'
 import { stoppable, type Store } from './store.ts'
@@ -49,13 +49,14 @@ export async function prepareDeploy({ settings, folder, display, allow, signal, 
   const store = await openS3(target)
   try {
     const reading = stoppable(store, signal)
-    const [state, provenance] = await Promise.all([
+    const [state, provenance, uncommitted] = await Promise.all([
       loadState(reading, target, (count) => onProgress({ phase: 'objects in the bucket', done: count, total: count })),
       readProvenance(settings.root, process.env),
+      countUncommitted(settings.root, process.env, settings.output),
     ])
     const plan = planDeploy({ files: site.files, state, now: new Date().toISOString(), stateKey: stateKeys(target).prefix, deletesForeign: allow.deletesForeign, ...pathsOf(target) })
     const commits = await compareWithLive(settings.root, provenance, state)
-    const guards = checkGuards({ site, plan, target, provenance, commits, allow, display })
+    const guards = checkGuards({ site, plan, target, provenance, uncommitted, commits, allow, display })
     return { target, site, store, provenance, plan, diagnostics: [...guards, ...driftNotes(plan)], newsCount: await countNews(reading, site, plan) }
   } catch (error) {
     throw beforeWriting(error, target)

@@ -16,6 +16,8 @@ export interface Finding {
   readonly state: 'good' | 'bad' | 'unknown'
   readonly detail: string
   readonly problem?: Diagnostic
+  /** What the service said. */
+  readonly cause?: unknown
 }
 
 export async function examine(target: S3Target, root: string, signal: AbortSignal): Promise<Finding[]> {
@@ -27,7 +29,7 @@ export async function examine(target: S3Target, root: string, signal: AbortSigna
     } catch (error) {
       const told = beforeWriting(error, target)
       if (!(told instanceof SsgError)) throw told
-      findings.push(...told.diagnostics.map((problem): Finding => ({ what, state: 'bad', detail: problem.message, problem })))
+      findings.push(...told.diagnostics.map((problem): Finding => ({ what, state: 'bad', detail: problem.message, problem, cause: told.cause })))
       return false
     }
   }

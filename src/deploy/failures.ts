@@ -14,15 +14,31 @@ const advice: Readonly<Partial<Record<StoreFailure, string>>> = {
   address: 'check `endpoint`, `region` and `bucket` in site.config.',
 }
 
+const words: Readonly<Partial<Record<StoreFailure, string>>> = {
+  credentials: 'the credentials are missing, have run out, or are not known there', denied: 'these credentials may not do that', bucket: 'there is nothing of this name', region: 'this is not the region of the bucket, or none is set',
+  clock: 'the clock of this machine is wrong', address: 'nobody has this address',
+}
+
+/** The setting of `deploy` that a failed request speaks of. */
+export function settingOf(error: unknown): 'bucket' | 'distribution' | 'region' | 'endpoint' | undefined {
+  if (!(error instanceof StoreError)) return undefined
+  switch (error.failure) {
+    case 'bucket': return error.message.includes('Distribution') ? 'distribution' : 'bucket'
+    case 'region': return 'region'
+    case 'address': return 'endpoint'
+    default: return undefined
+  }
+}
+
 /** Before the first write. Anything but a `StoreError` is given back as it is. */
-export function beforeWriting(error: unknown, { bucket, endpoint }: S3Target): unknown {
+export function beforeWriting(error: unknown, { bucket, region, endpoint }: S3Target): unknown {
   if (!(error instanceof StoreError)) return error
   if (error.failure === 'stopped') return new SsgError([{ severity: 'error', code: 'interrupted', message: 'the deploy was stopped before it changed anything' }], { cause: error })
   const fix = advice[error.failure]
-  const place = `bucket ${bucket}${endpoint === undefined ? '' : ` at ${endpoint}`}`
+  const place = `bucket ${bucket}${region === undefined ? '' : ` in ${region}`}${endpoint === undefined ? '' : ` at ${endpoint}`}`
   const diagnostic: Diagnostic = fix === undefined
-    ? { severity: 'error', code: 'deploy-unreachable', message: `${error.request} (${place}): ${error.message}`, fix: 'run it again later; nothing was changed.' }
-    : { severity: 'error', code: 'deploy-access', message: `${error.request} (${place}): ${error.message}`, fix }
+    ? { severity: 'error', code: 'deploy-unreachable', message: `the service does not answer as it should: ${error.message} (${error.request}, ${place})`, fix: 'run it again later; nothing was changed.' }
+    : { severity: 'error', code: 'deploy-access', message: `${words[error.failure]}: ${error.message} (${error.request}, ${place})`, fix }
   return new SsgError([diagnostic], { cause: error })
 }
 

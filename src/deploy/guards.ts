@@ -23,6 +23,8 @@ export interface GuardInput {
   readonly plan: Plan
   readonly target: S3Target
   readonly provenance: Provenance
+  /** Files that are not as in the commit. */
+  readonly uncommitted: number
   /** How our commit stands to the live one. */
   readonly commits: 'same' | 'older' | 'newer' | 'unknown'
   readonly allow: Allowances
@@ -53,9 +55,10 @@ function checkContent({ site, target: { prefix = '' }, allow, display }: GuardIn
   return site.files.has(`${prefix}index.html`) ? [] : [refuse('deploy-empty', `the site in ${display} has no home page: there is no index.html`, 'give a page or a collection\'s `index` the address /, or deploy with --allow-empty.')]
 }
 
-function checkCommit({ target: { branch }, provenance, plan, commits, allow }: GuardInput): Diagnostic[] {
+function checkCommit({ target: { branch }, provenance, uncommitted, plan, commits, allow }: GuardInput): Diagnostic[] {
   const found: Diagnostic[] = []
   const { commit = '' } = provenance
+  if (uncommitted > 0 && commit !== '') found.push({ severity: 'note', code: 'deploy-unsure', message: `${uncommitted} file${uncommitted === 1 ? '' : 's'} here differ${uncommitted === 1 ? 's' : ''} from commit ${commit.slice(0, 10)}, under whose name this site is deployed`, fix: 'commit and build first, so that a later deploy does not take away what only this machine has.' })
   if (provenance.tag !== undefined) {
     if (!allow.tag) found.push(refuse('deploy-commit', `this is a build of the tag ${provenance.tag}, and not of a branch`, 'let CI deploy from the branch, or deploy with --allow-tag.'))
   } else if (branch !== undefined && provenance.branch !== branch && !allow.branch) {

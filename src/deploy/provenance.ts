@@ -18,6 +18,13 @@ export async function readProvenance(root: string, env: NodeJS.ProcessEnv): Prom
   return compact({ commit, branch, tag: undefined, builder: `${userName()} on ${os.hostname()}` })
 }
 
+/** How many files are not as in the commit, those of the built site apart. A CI service checks out what it was told to. */
+export async function countUncommitted(root: string, env: NodeJS.ProcessEnv, output: string): Promise<number> {
+  if (env['GITHUB_ACTIONS'] === 'true' || env['CIRCLECI'] === 'true') return 0
+  const changes = await git(root, ['--no-optional-locks', 'status', '--porcelain', '--', '.', `:(exclude)${output}`, ':(exclude).ssg'])
+  return changes === undefined || changes === '' ? 0 : changes.split('\n').length
+}
+
 function ofGitHub(env: NodeJS.ProcessEnv): Provenance {
   const ref = env['GITHUB_REF'] ?? ''
   const nameOf = (kind: string): string | undefined => (ref.startsWith(`refs/${kind}/`) ? ref.slice(`refs/${kind}/`.length) : undefined)

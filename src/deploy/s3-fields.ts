@@ -11,7 +11,7 @@ export interface Connection {
   readonly client: InstanceType<Sdk['S3Client']>
   readonly target: S3Target
   /** Sends a command; what goes wrong is thrown as `StoreError`. `sizeBytes` of the body gives it more time. */
-  send<Output>(request: string, call: (options: { requestTimeout: number }) => Promise<Output>, sizeBytes?: number): Promise<Output>
+  send<Output>(request: string, call: (options: { requestTimeout: number } | undefined) => Promise<Output>, sizeBytes?: number): Promise<Output>
 }
 
 export const unquoted = (etag: string | undefined): string => (etag ?? '').replace(/^(?:W\/)?"|"$/g, '')
@@ -25,15 +25,18 @@ export function where({ bucket, expectedOwner }: S3Target): { Bucket: string; Ex
   return { Bucket: bucket, ...(expectedOwner !== undefined && { ExpectedBucketOwner: expectedOwner }) }
 }
 
+const named: Readonly<Record<string, string>> = {
+  'cache-control': 'CacheControl', 'content-type': 'ContentType', 'content-disposition': 'ContentDisposition', 'content-language': 'ContentLanguage', 'content-encoding': 'ContentEncoding', redirect: 'WebsiteRedirectLocation',
+}
+const metadataPrefix = 'x-amz-meta-'
+
 /** What an object is sent with, as the SDK names it. */
 export function objectFields({ acl }: S3Target, { headers, token }: Pick<Put, 'headers' | 'token'>): Record<string, unknown> {
-  const named: Readonly<Record<string, string>> = {
-    'cache-control': 'CacheControl', 'content-type': 'ContentType', 'content-disposition': 'ContentDisposition', 'content-language': 'ContentLanguage', 'content-encoding': 'ContentEncoding', redirect: 'WebsiteRedirectLocation',
+  const fields: Record<string, unknown> = {}
+  const metadata: Record<string, string> = {}
+  for (const [name, value] of Object.entries(headers)) {
+    if (name.startsWith(metadataPrefix)) metadata[name.slice(metadataPrefix.length)] = value
+    else if (named[name] !== undefined) fields[named[name]] = value
   }
-  const metadata = Object.entries(headers).filter(([name]) => name.startsWith('x-amz-meta-')).map(([name, value]) => [name.slice('x-amz-meta-'.length), value])
-  return {
-    ...Object.fromEntries(Object.entries(headers).flatMap(([name, value]) => (named[name] === undefined ? [] : [[named[name], value]]))),
-    Metadata: { ...Object.fromEntries(metadata), ssg: token }, ...(acl !== undefined && { ACL: acl }),
-  }
+  return { ...fields, Metadata: { ...metadata, ssg: token }, ...(acl !== undefined && { ACL: acl }) }
 }
-

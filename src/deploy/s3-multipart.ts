@@ -10,9 +10,10 @@ const partsAtMost = 10_000
 
 export async function putInParts(connection: Connection, put: LargePut): Promise<PutResult> {
   const { sdk, client, target, send } = connection
-  const { UploadId } = await send(`CreateMultipartUpload ${put.key}`, (options) => client.send(new sdk.CreateMultipartUploadCommand({ ...where(target), ...objectFields(target, put), Key: put.key }), options))
+  const { UploadId = '' } = await send(`CreateMultipartUpload ${put.key}`, (options) => client.send(new sdk.CreateMultipartUploadCommand({ ...where(target), ...objectFields(target, put), Key: put.key }), options))
   const upload = { ...where(target), Key: put.key, UploadId }
   try {
+    await put.onBegin(UploadId)
     const parts = await sendParts(connection, put, upload)
     const command = new sdk.CompleteMultipartUploadCommand({ ...upload, MultipartUpload: { Parts: parts } })
     const answer = await send(`CompleteMultipartUpload ${put.key}`, (options) => client.send(command, options))
@@ -21,12 +22,12 @@ export async function putInParts(connection: Connection, put: LargePut): Promise
   } catch (error) {
     const lost = await findCompleted(connection, put)
     if (lost) return lost
-    await giveUp(connection, put.key, upload)
+    await giveUp(connection, put.key, UploadId)
     throw error
   }
 }
 
-type Upload = ReturnType<typeof where> & { Key: string; UploadId: string | undefined }
+type Upload = ReturnType<typeof where> & { Key: string; UploadId: string }
 
 async function sendParts({ sdk, client, send }: Connection, { key, sizeBytes, read }: LargePut, upload: Upload): Promise<CompletedPart[]> {
   const size = Math.max(partBytes, Math.ceil(sizeBytes / partsAtMost))
@@ -52,11 +53,21 @@ async function findCompleted({ sdk, client, target, send }: Connection, { key, t
   }
 }
 
-async function giveUp({ sdk, client }: Connection, key: string, upload: Upload): Promise<void> {
+async function giveUp(connection: Connection, key: string, upload: string): Promise<void> {
   try {
-    await client.send(new sdk.AbortMultipartUploadCommand({ ...upload, Key: key }))
+    await abandonUpload(connection, key, upload)
   } catch (error) {
-    // The parts cost storage until the bucket's lifecycle rule removes them; the deploy fails for its own reason.
-    if (!(error instanceof Error)) throw error
+    // The deploy fails for its own reason, and the next one tries again.
+    if (!(error instanceof StoreError)) throw error
   }
 }
+
+export async function abandonUpload({ sdk, client, target, send }: Connection, key: string, upload: string): Promise<void> {
+  try {
+    await send(`AbortMultipartUpload ${key}`, (options) => client.send(new sdk.AbortMultipartUploadCommand({ ...where(target), Key: key, UploadId: upload }), options))
+  } catch (error) {
+    if (!(error instanceof StoreError) || !isGone(error.cause)) throw error
+  }
+}
+
+const isGone = (error: unknown): boolean => error instanceof Error && error.name === 'NoSuchUpload'

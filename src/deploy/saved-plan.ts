@@ -3,7 +3,7 @@ import fs from 'node:fs'
 import path from 'node:path'
 import type { S3Target } from '../core/deploy.ts'
 import { fail, messageOf } from '../core/diagnostic.ts'
-import { writeAtomic } from '../util/fs.ts'
+import { isErrno, reasonOf, writeAtomic } from '../util/fs.ts'
 import type { Plan } from './types.ts'
 
 interface SavedPlan {
@@ -41,15 +41,18 @@ export function assertPlanned(file: string, plan: Plan, target: S3Target): void 
   if (then.manifest !== now.manifest) throw refused('another deploy was made after it')
   const [wanted, planned] = [new Set(then.actions), new Set(now.actions)]
   const different = [...now.actions.filter((row) => !wanted.has(row)), ...then.actions.filter((row) => !planned.has(row))]
-  if (different.length > 0) throw refused(`the site or the bucket is not as it was: ${different.length} differences, among them "${different[0]?.replace(/ \S+ /, ' ')}"`)
+  if (different.length > 0) throw refused(`the site or the bucket is not as it was: ${different.length} difference${different.length === 1 ? '' : 's'}, among them "${different[0]?.replace(/ \S+ /, ' ')}"`)
 }
 
 function readPlan(file: string): SavedPlan {
+  const wrong = (message: string, cause?: unknown): Error => fail('usage-flag', message, { fix: 'make one with `ssg plan --out FILE`.' }, { cause })
   try {
     const plan = JSON.parse(fs.readFileSync(file, 'utf8')) as Partial<SavedPlan> | null
     if (plan?.format === format && Array.isArray(plan.actions) && typeof plan.bucket === 'string' && typeof plan.manifest === 'string') return plan as SavedPlan
   } catch (error) {
-    throw fail('usage-flag', `--plan ${file} cannot be read: ${messageOf(error)}`, { fix: 'make one with `ssg plan --out FILE`.' }, { cause: error })
+    if (isErrno(error)) throw wrong(`--plan ${file} cannot be read: ${error.code === 'ENOENT' ? 'there is no such file' : reasonOf(error)}`, error)
+    if (error instanceof SyntaxError) throw wrong(`--plan ${file} is not a saved plan, or was cut off: ${error.message}`, error)
+    throw error
   }
-  throw fail('usage-flag', `--plan ${file} is not a saved plan`, { fix: 'make one with `ssg plan --out FILE`.' })
+  throw wrong(`--plan ${file} is not a saved plan`)
 }

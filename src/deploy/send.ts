@@ -16,6 +16,8 @@ export interface Sender {
   readonly isConditional: boolean
   /** In place of the file's bytes: what a rollback brings back. */
   readonly bytesOf?: (local: LocalFile) => Promise<Uint8Array>
+  /** Writes down that parts of this file will lie in the bucket: else, after a kill, nobody could remove them. */
+  announceUpload(key: string, upload: string): Promise<void>
 }
 
 const { O_RDONLY, O_NOFOLLOW } = fs.constants
@@ -33,7 +35,7 @@ export async function sendFile(sender: Sender, action: Action & { local: LocalFi
     if (object) return { ...sent, sizeBytes: packedSize(local) ?? await sizeOf(store, key, sizeBytes), etag: object.etag, ...(object.version !== undefined && { version: object.version }) }
   }
   if (sizeBytes > largeBytes && !local.isPacked && sender.bytesOf === undefined) {
-    const result = await withFile(sender, local, (read) => store.putLarge({ key, headers, token, sizeBytes, read }))
+    const result = await withFile(sender, local, (read) => store.putLarge({ key, headers, token, sizeBytes, read, onBegin: (upload) => sender.announceUpload(key, upload) }))
     return { ...sent, ...result, sizeBytes }
   }
   const bytes = packed(local, await readPlanned(sender, local))
@@ -53,19 +55,28 @@ const changed = (local: LocalFile): Error => fail('deploy-failed', `${local.path
 
 async function readPlanned({ folder, bytesOf }: Sender, local: LocalFile): Promise<Uint8Array> {
   if (bytesOf) return await bytesOf(local)
-  const bytes = readWhole(path.join(folder, local.path))
+  const bytes = readWhole(path.join(folder, local.path), local.sizeBytes)
   if (bytes === undefined || createHash('sha256').update(bytes).digest('base64') !== local.sha256) throw changed(local)
   return bytes
 }
 
-function readWhole(file: string): Uint8Array | undefined {
+/** One byte more than is expected, so that a file that grew is not taken for the one that was planned. */
+function readWhole(file: string, sizeBytes: number): Uint8Array | undefined {
   const fd = openIfThere(file)
   if (fd === undefined) return undefined
   try {
-    return fs.readFileSync(fd)
+    const bytes = Buffer.allocUnsafe(sizeBytes + 1)
+    return bytes.subarray(0, fill(fd, bytes, 0))
   } finally {
     fs.closeSync(fd)
   }
+}
+
+/** How many bytes there are: fewer than asked for only at the end of the file. */
+function fill(fd: number, bytes: Uint8Array, from: number): number {
+  let filled = 0
+  for (let read = 1; read > 0 && filled < bytes.length; filled += read) read = fs.readSync(fd, bytes, filled, bytes.length - filled, from + filled)
+  return filled
 }
 
 function openIfThere(file: string): number | undefined {
@@ -85,8 +96,7 @@ async function withFile<T>({ folder }: Sender, local: LocalFile, send: (read: (f
   try {
     return await send((from, length) => {
       const part = Buffer.alloc(length)
-      let filled = 0
-      for (let read = 1; read > 0 && filled < length; filled += read) read = fs.readSync(fd, part, filled, length - filled, from + filled)
+      const filled = fill(fd, part, from)
       hash.update(part)
       if (filled < length || (from + length === local.sizeBytes && hash.digest('base64') !== local.sha256)) throw changed(local)
       return part

@@ -3,7 +3,7 @@ import type { S3Target } from '../core/deploy.ts'
 import { parseManifest } from './manifest.ts'
 import { runAll } from './pool.ts'
 import type { Store } from './store.ts'
-import type { RemoteObject, RemoteState } from './types.ts'
+import type { RemoteObject, RemoteState, UnfinishedUpload } from './types.ts'
 
 /** The keys of the deploy's own records. */
 export interface StateKeys {
@@ -36,10 +36,11 @@ export async function loadState(store: Store, target: S3Target, onKeys?: (count:
   const records = listed.filter(({ key }) => key.startsWith(keys.prefix)).map(({ key }) => key)
   const objects = new Map(listed.filter(({ key }) => !key.startsWith(keys.prefix)).map((object) => [object.key, object]))
   const announcements = records.filter((key) => key.startsWith(keys.announced))
-  const wanted = new Set((await Promise.all(announcements.map((key) => readAnnouncement(store, key)))).flat())
+  const read = await Promise.all(announcements.map((key) => readAnnouncement(store, key)))
+  const wanted = new Set(read.flatMap((announced) => ('keys' in announced ? announced.keys : [])))
   return {
     ...(manifest && stored && { manifest, manifestEtag: stored.etag }),
-    objects, announcements, announced: await findSent(store, [...wanted].filter((key) => objects.has(key) && manifest?.files.has(key) !== true)),
+    objects, announcements, uploads: read.flatMap((announced) => ('upload' in announced ? [announced] : [])), announced: await findSent(store, [...wanted].filter((key) => objects.has(key) && manifest?.files.has(key) !== true)),
     history: records.filter((key) => key.startsWith(keys.history)),
   }
 }
@@ -49,15 +50,17 @@ export async function findEtag(store: Store, key: string): Promise<string | unde
   return (await store.list(key)).find((object) => object.key === key)?.etag
 }
 
-async function readAnnouncement(store: Store, key: string): Promise<string[]> {
+/** New keys that a deploy is going to use, or one large file that it began to send. */
+async function readAnnouncement(store: Store, key: string): Promise<{ keys: readonly string[] } | UnfinishedUpload> {
   const stored = await store.get(key)
-  if (stored === undefined) return []
+  if (stored === undefined) return { keys: [] }
   try {
-    const list: unknown = JSON.parse(Buffer.from(stored.bytes).toString('utf8'))
-    return Array.isArray(list) ? list.filter((entry) => typeof entry === 'string') : []
+    const said = JSON.parse(Buffer.from(stored.bytes).toString('utf8')) as Partial<UnfinishedUpload> | readonly unknown[] | null
+    if (said !== null && 'upload' in said && typeof said.upload === 'string' && typeof said.key === 'string') return { key: said.key, upload: said.upload }
+    return { keys: Array.isArray(said) ? said.filter((entry) => typeof entry === 'string') : [] }
   } catch (error) {
     if (!(error instanceof SyntaxError)) throw error
-    return []
+    return { keys: [] }
   }
 }
 

@@ -29,6 +29,8 @@ export interface PutResult {
 export interface LargePut extends Omit<Put, 'bytes' | 'only' | 'sha256'> {
   readonly sizeBytes: number
   read(from: number, length: number): Uint8Array
+  /** Called with the id of the upload before the first part is sent. */
+  onBegin(upload: string): Promise<void>
 }
 
 export interface Store {
@@ -37,6 +39,8 @@ export interface Store {
   head(key: string, version?: string): Promise<Omit<StoredObject, 'bytes'> & { version?: string } | undefined>
   put(put: Put): Promise<PutResult>
   putLarge(put: LargePut): Promise<PutResult>
+  /** Removes the parts of an upload that will never be completed; it may be gone already. */
+  abandon(key: string, upload: string): Promise<void>
   /** At most 1000 keys. What could not be deleted comes back with the reason. */
   remove(keys: readonly string[]): Promise<{ key: string; reason: string }[]>
   /** The server's clock at its last answer. */
@@ -79,6 +83,7 @@ export function stoppable(store: Store, signal: AbortSignal): Store {
       check(`put ${put.key}`)
       return await store.putLarge({ ...put, read: (from, length) => { check(`put ${put.key}`); return put.read(from, length) } })
     },
+    abandon: async (key, upload) => { check(`abandon ${key}`); await store.abandon(key, upload) },
     remove: async (keys) => { check('remove'); return await store.remove(keys) },
   }
 }

@@ -81,6 +81,11 @@ export interface RemoteObject {
   readonly etag: string
 }
 
+export interface UnfinishedUpload {
+  readonly key: string
+  readonly upload: string
+}
+
 /** All that a plan needs to know of the bucket. */
 export interface RemoteState {
   readonly manifest?: DeployManifest
@@ -91,6 +96,8 @@ export interface RemoteState {
   readonly announced: ReadonlyMap<string, { readonly token: string; readonly version?: string }>
   /** Keys of their announcements. */
   readonly announcements: readonly string[]
+  /** Large files that they began to send, whose parts may still be there. */
+  readonly uploads: readonly UnfinishedUpload[]
   /** Keys of the records of deploys that can be gone back to. */
   readonly history: readonly string[]
 }

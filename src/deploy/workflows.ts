@@ -43,7 +43,7 @@ ${buildSteps}
           aws-region: ${region}
       - name: plan
         run: |
-          npx ssg plan --allow-branch > plan.txt && code=0 || code=$?
+          npx ssg plan --allow-branch > plan.txt 2>&1 && code=0 || code=$?
           { echo '### What a deploy would do'; echo '~~~~'; cat plan.txt; echo '~~~~'; } >> "$GITHUB_STEP_SUMMARY"
           exit "$code"
   deploy:

@@ -25,7 +25,7 @@ function manifestOf(files: Readonly<Record<string, RemoteFile>>, more: Partial<D
 
 function plan(files: readonly LocalFile[], manifest: DeployManifest | undefined, objects: Readonly<Record<string, string>>, more: { now?: string; announced?: Readonly<Record<string, string>> } = {}): Plan {
   const state: RemoteState = {
-    ...(manifest && { manifest, manifestEtag: 'm' }), announcements: [], history: [], announced: new Map(Object.entries(more.announced ?? {}).map(([key, token]) => [key, { token }])),
+    ...(manifest && { manifest, manifestEtag: 'm' }), announcements: [], uploads: [], history: [], announced: new Map(Object.entries(more.announced ?? {}).map(([key, token]) => [key, { token }])),
     objects: new Map(Object.entries(objects).map(([key, text]) => [key, { key, sizeBytes: text.length, etag: `e-${text}` }])),
   }
   return planDeploy({ files: new Map(files.map((file) => [file.key, file])), state, now: more.now ?? '2026-01-02T00:00:00.000Z', stateKey: '.ssg/', paths: { originPath: '' } })

@@ -9,7 +9,7 @@ export interface TestPolicy {
   }[]
 }
 
-const like = (pattern: string, text: string): boolean => new RegExp(`^${pattern.replace(/[.+?^${}()|[\]\\]/g, '\\$&').replaceAll('*', '.*')}$`, 's').test(text)
+const like = (pattern: string, text: string): boolean => new RegExp(`^${pattern.replace(/[.+^${}()|[\]\\]/g, '\\$&').replaceAll('*', '.*').replaceAll('?', '.')}$`, 's').test(text)
 
 function allows({ Statement }: TestPolicy, action: string, resource: string, prefix: string | undefined): boolean {
   return Statement.some(({ Action, Resource, Condition }) => {

@@ -48,6 +48,8 @@ export interface S3Server {
   readonly bucketName: string
   readonly bucket: Bucket
   readonly cloudFront: CloudFront
+  /** Uploads in parts that were neither completed nor given up: id -> parts. */
+  readonly uploads: ReadonlyMap<string, ReadonlyMap<number, Buffer>>
   readonly log: LoggedRequest[]
   readonly faults: Fault[]
   readonly options: S3ServerOptions
@@ -111,7 +113,7 @@ export async function startS3(options: S3ServerOptions = {}): Promise<S3Server> 
   await new Promise<void>((done) => server.listen(0, '127.0.0.1', done))
   const origin = `http://127.0.0.1:${(server.address() as AddressInfo).port}`
   const state: S3Server = {
-    origin, bucketName: 'site', bucket, cloudFront, log, faults, options, policy: options.policy, clockMs: 0, onRequest: undefined,
+    origin, bucketName: 'site', bucket, cloudFront, uploads, log, faults, options, policy: options.policy, clockMs: 0, onRequest: undefined,
     env: {
       AWS_ACCESS_KEY_ID: keys.id, AWS_SECRET_ACCESS_KEY: keys.secret, AWS_REGION: keys.region, AWS_DEFAULT_REGION: keys.region, AWS_ENDPOINT_URL: origin, AWS_ENDPOINT_URL_CLOUDFRONT: origin,
       AWS_CONFIG_FILE: '/dev/null', AWS_SHARED_CREDENTIALS_FILE: '/dev/null', AWS_EC2_METADATA_DISABLED: 'true',
