@@ -80,22 +80,25 @@ export interface BuildResult {
 /** Throws `SsgError` if anything is wrong that a site should not be published with; the output is then as it was. */
 export async function build(options: BuildOptions): Promise<BuildResult> {
   const { settings, checkOnly = false, forgetful = false, signal, onProgress } = options
+  const started = performance.now()
+  const timedResult = (result: Made): BuildResult => ({ ...result, durationMs: performance.now() - started })
   const outFolder = options.out ?? path.join(settings.root, settings.output)
-  const buildFromNothing = async (): Promise<BuildResult> => (await buildWith(openMemoryCache(), outFolder, options)).result
-  if (checkOnly || forgetful) return await buildFromNothing()
+  const buildFromNothing = async (): Promise<Made> => (await buildWith(openMemoryCache(), outFolder, options)).result
+  if (checkOnly || forgetful) return timedResult(await buildFromNothing())
   const cacheFolder = path.join(settings.root, '.ssg/cache')
   const lock = await timed(options.profiler, { activity: 'wait', name: 'wait for another build' }, () => acquireLock(cacheFolder, { signal, onWait: (done, total) => onProgress?.({ phase: 'waiting for another build', done, total }) }))
   try {
     const result = lock.isHeld ? await buildFromCache(cacheFolder, outFolder, options) : await buildFromNothing()
-    return { ...result, notes: [...lock.notes, ...result.notes] }
+    return timedResult({ ...result, notes: [...lock.notes, ...result.notes] })
   } finally {
     lock.release()
   }
 }
 
-async function buildFromCache(cacheFolder: string, outFolder: string, options: BuildOptions): Promise<BuildResult> {
+type Made = Omit<BuildResult, 'durationMs'>
+
+async function buildFromCache(cacheFolder: string, outFolder: string, options: BuildOptions): Promise<Made> {
   const { settings, profiler } = options
-  const started = performance.now()
   if (options.fresh) clearCache(cacheFolder)
   const out = pathIn(settings.root, outFolder)
   const look = <T>(run: () => T): T => timed(profiler, { activity: 'cache', name: 'look for changes' }, run)
@@ -104,8 +107,8 @@ async function buildFromCache(cacheFolder: string, outFolder: string, options: B
   const opened = await timed(profiler, { activity: 'sources', name: 'servers' }, () => openSources({ ...options, remote: { ...options.remote, ...(options.fresh && { fresh: true }) } }))
   const given = (): Digest | undefined => opened.digest() && digest(`${asked} ${opened.digest()}`)
   const watcher = look(() => watchInputs({ ...options, cacheFolder, outFolder, asked: given, isKnown: opened.isKnown }))
-  if (watcher.result !== undefined) return { ...watcher.result, sources: summarize(opened, watcher.result), notes: opened.notes, rendered: [], written: 0, removed: 0, outFolder, durationMs: performance.now() - started }
-  const attempt = async (since: Watcher['since']): Promise<BuildResult> => {
+  if (watcher.result !== undefined) return { ...watcher.result, sources: summarize(opened, watcher.result), notes: opened.notes, rendered: [], written: 0, removed: 0, outFolder }
+  const attempt = async (since: Watcher['since']): Promise<Made> => {
     const cache = look(() => openCache(cacheFolder, code, out))
     try {
       // Parts of a cache that are of different builds say nothing together.
@@ -135,8 +138,7 @@ interface Attempt extends BuildOptions {
   readonly opened?: OpenedSources
 }
 
-async function buildWith(cache: Cache, outFolder: string, options: Attempt): Promise<{ loaded: LoadedSite; result: BuildResult; looks: () => Looks }> {
-  const started = performance.now()
+async function buildWith(cache: Cache, outFolder: string, options: Attempt): Promise<{ loaded: LoadedSite; result: Made; looks: () => Looks }> {
   const { settings, since, profiler, checkOnly = false } = options
   const folder = openOutput(outFolder, pathIn(settings.root, outFolder), settings.root)
 
@@ -168,11 +170,10 @@ async function buildWith(cache: Cache, outFolder: string, options: Attempt): Pro
     const findings = await timed(profiler, { activity: 'checks', name: 'checks' }, async () => (press ? checker.tell(await press.judge()) : checker.diagnostics(recordsBefore(pages, cache))))
     stopOnErrors([...diagnostics, ...findings])
     const written = checkOnly ? { written: 0, removed: 0, diagnostics: [], looks: () => new Map<string, string>() } : await timed(profiler, { activity: 'write', name: 'output' }, () => writePages(rendered, bodies, { ...options, ...known, cache, folder, unclean: checker.unclean, press, isAsLeft: since !== undefined, facts: outputFacts(pages, settings, options.marks ?? [], [...diagnostics, ...findings]) }))
-    const result: BuildResult = {
+    const result: Made = {
       written: written.written, removed: written.removed, reused: rendered.reused.size, held: countHeld(site), outFolder, notes: [...opened.notes, ...loaded.notes], sources: summarize(opened, loaded),
       rendered: [...rendered.fresh].map(([output, { trace: { why } }]) => ({ output, why })),
       diagnostics: [...diagnostics, ...findings, ...written.diagnostics],
-      durationMs: performance.now() - started,
     }
     return { loaded, result, looks: () => new Map<string, string>([...written.looks()].map(([name, look]) => [`${outFolder}/${name}`, look])).set(outFolder, namesIn(outFolder)) }
   } finally {

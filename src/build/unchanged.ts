@@ -61,7 +61,7 @@ export interface Watcher {
   /** Nothing differs from the last build but the bytes of these files, by their absolute paths. Absent: anything may. */
   readonly since?: { readonly last: KnownBuild; readonly changed: readonly string[] }
   /** Remembers the result of this build for the next one; `looks` are those of the output folder; if only texts were edited, of the files it wrote there. */
-  remember(loaded: LoadedSite, result: BuildResult, looks: () => Looks, cacheVersion: string): void
+  remember(loaded: LoadedSite, result: Omit<BuildResult, 'durationMs'>, looks: () => Looks, cacheVersion: string): void
 }
 
 export function watchInputs(options: UnchangedOptions): Watcher {
