@@ -19,7 +19,7 @@ export function speedUp(md: MarkdownIt): boolean {
 /** Addresses that normalizing leaves as they are. */
 const plainUrl = /^(?:https?:\/\/[a-z\d][a-z\d-]{0,40}(?:\.[a-z\d][a-z\d-]{0,40}){0,4}(?=[/?#]|$))?(?:[\w.~-]|\/(?!\/))*(?:\?[\w.~/=&-]*)?(?:#[\w.~/=&-]*)?$/
 
-/** Set in the constructor: as fields of a class they would cost a call of their own before the optimiser has come to it. */
+// All is set in constructors: as fields of a class it would cost a call of its own until the optimiser has come to it.
 class FastToken {
   declare map: Token['map']
   declare level: number
@@ -56,13 +56,16 @@ Object.setPrototypeOf(FastToken.prototype, Markdown.Token.prototype)
 const createToken = (type: string, tag: string, nesting: Token['nesting']): Token => new FastToken(type, tag, nesting) as unknown as Token
 
 class FastStateCore {
-  tokens: Token[] = []
-  inlineMode = false
-  Token = FastToken
-  src: string
-  env: Env
-  md: MarkdownIt
+  declare tokens: Token[]
+  declare inlineMode: boolean
+  declare Token: typeof FastToken
+  declare src: string
+  declare env: Env
+  declare md: MarkdownIt
   constructor(src: string, md: MarkdownIt, env: Env) {
+    this.tokens = []
+    this.inlineMode = false
+    this.Token = FastToken
     this.src = src
     this.env = env
     this.md = md
@@ -71,24 +74,37 @@ class FastStateCore {
 Object.setPrototypeOf(FastStateCore.prototype, Markdown.StateCore.prototype)
 
 class FastStateBlock {
-  bMarks: number[] = []
-  eMarks: number[] = []
-  tShift: number[] = []
-  sCount: number[] = []
-  bsCount: number[] = []
-  blkIndent = 0
-  line = 0
-  lineMax = 0
-  tight = false
-  listIndent = -1
-  parentType = 'root'
-  level = 0
-  Token = FastToken
-  src: string
-  md: MarkdownIt
-  env: Env
-  tokens: Token[]
+  declare bMarks: number[]
+  declare eMarks: number[]
+  declare tShift: number[]
+  declare sCount: number[]
+  declare bsCount: number[]
+  declare blkIndent: number
+  declare line: number
+  declare lineMax: number
+  declare tight: boolean
+  declare listIndent: number
+  declare parentType: string
+  declare level: number
+  declare Token: typeof FastToken
+  declare src: string
+  declare md: MarkdownIt
+  declare env: Env
+  declare tokens: Token[]
   constructor(src: string, md: MarkdownIt, env: Env, tokens: Token[]) {
+    this.bMarks = []
+    this.eMarks = []
+    this.tShift = []
+    this.sCount = []
+    this.bsCount = []
+    this.blkIndent = 0
+    this.line = 0
+    this.lineMax = 0
+    this.tight = false
+    this.listIndent = -1
+    this.parentType = 'root'
+    this.level = 0
+    this.Token = FastToken
     this.src = src
     this.md = md
     this.env = env
@@ -133,25 +149,37 @@ function addLine(state: FastStateBlock, start: number, end: number, indent: numb
 }
 
 class FastStateInline {
-  pos = 0
-  level = 0
-  pending = ''
-  pendingLevel = 0
-  cache = {}
-  backticks = {}
-  backticksScanned = false
-  skipHtmlSpecial = false
-  linkLevel = 0
-  delimiters: StateInline['delimiters'] = []
-  _prev_delimiters: StateInline['_prev_delimiters'] = []
-  Token = FastToken
-  src: string
-  env: Env
-  md: MarkdownIt
-  tokens: Token[]
-  tokens_meta: StateInline['tokens_meta']
-  posMax: number
+  declare pos: number
+  declare level: number
+  declare pending: string
+  declare pendingLevel: number
+  declare cache: object
+  declare backticks: object
+  declare backticksScanned: boolean
+  declare skipHtmlSpecial: boolean
+  declare linkLevel: number
+  declare delimiters: StateInline['delimiters']
+  declare _prev_delimiters: StateInline['_prev_delimiters']
+  declare Token: typeof FastToken
+  declare src: string
+  declare env: Env
+  declare md: MarkdownIt
+  declare tokens: Token[]
+  declare tokens_meta: StateInline['tokens_meta']
+  declare posMax: number
   constructor(src: string, md: MarkdownIt, env: Env, tokens: Token[]) {
+    this.pos = 0
+    this.level = 0
+    this.pending = ''
+    this.pendingLevel = 0
+    this.cache = {}
+    this.backticks = {}
+    this.backticksScanned = false
+    this.skipHtmlSpecial = false
+    this.linkLevel = 0
+    this.delimiters = []
+    this._prev_delimiters = []
+    this.Token = FastToken
     this.src = src
     this.env = env
     this.md = md
