@@ -254,13 +254,19 @@ import fs from 'node:fs'; import { syncBuiltinESMExports } from 'node:module'; f
     await blind.stop()
   })
 
-  test('has keys on a terminal: r asks sources again, q quits', async () => {
+  test('has keys on a terminal: o opens the site, r asks sources again, q quits', async () => {
     const root = tempFolder({ 'content/posts/a.md': '# A\n' })
-    const child = spawn('script', ['-qec', `${process.execPath} ${cliFile} serve --port 0 --root ${root}`, '/dev/null'], { env: { PATH: process.env['PATH'], TERM: 'xterm' } })
+    const opener = tempFolder()
+    const opened = path.join(opener, 'opened.txt')
+    fs.writeFileSync(path.join(opener, 'xdg-open'), `#!/bin/sh\necho "$1" > ${opened}\n`, { mode: 0o755 })
+    const child = spawn('script', ['-qec', `${process.execPath} ${cliFile} serve --port 0 --root ${root}`, '/dev/null'], { env: { PATH: `${opener}:${process.env['PATH']}`, TERM: 'xterm' } })
     let log = ''
     child.stdout.setEncoding('utf8').on('data', (text: string) => { log += text })
     const ended = new Promise<number | null>((resolve) => { child.on('exit', resolve) })
     await waitFor(() => (log.includes('keys: o opens the site, r asks remote sources again, q quits') ? true : undefined))
+    child.stdin.write('o')
+    const url = await waitFor(() => (fs.existsSync(opened) && fs.readFileSync(opened, 'utf8').trim() !== '' ? fs.readFileSync(opened, 'utf8').trim() : undefined))
+    expect(url).toMatch(/^http:\/\/127\.0\.0\.1:\d+\/$/)
     child.stdin.write('r')
     await waitFor(() => (/\d refresh: made/.test(log) ? true : undefined))
     child.stdin.write('q')
