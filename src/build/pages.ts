@@ -6,6 +6,7 @@ import { SsgError, fail, locate, type Diagnostic, type Location } from '../core/
 import { timed, type Profiler } from '../core/profiler.ts'
 import type { Settings } from '../core/settings.ts'
 import type { AssetPage, EntryId, OutputPath, PageSpec, ReadKey, Reads, RenderedBody, Site } from '../core/types.ts'
+import type { FeedParts } from '../render/feed-page.ts'
 import type { PageContent } from '../render/page.ts'
 import type { TemplateFailure } from '../render/template-failure.ts'
 import type { QueryRunner } from '../render/queries.ts'
@@ -93,11 +94,11 @@ export async function renderPages(input: PagesInput): Promise<RenderedPages> {
   for (const one of stale) {
     const { page } = one
     if (fresh.size % (bodies.isStreaming ? 10 : 50) === 0) await breathe(signal)
-    const content = maker && await makeOnceBodiesAreThere(page, maker, bodies)
+    const content = maker && await makeOnceBodiesAreThere(page, press?.isWriting ? maker.makeParts : maker.make, bodies)
     if (content === undefined) continue
     await press?.take(page, content)
     const record = typeof content === 'string' && press === undefined ? checker.add(page, content) : undefined
-    fresh.set(page.output, { content: press?.isWriting && typeof content === 'string' ? () => undefined : waiting.keep(content), trace: remember(one, record) })
+    fresh.set(page.output, { content: isFeedParts(content) || (press?.isWriting && typeof content === 'string') ? () => undefined : waiting.keep(content), trace: remember(one, record) })
     onProgress?.({ phase: 'pages', done: fresh.size, total: pages.length })
   }
   return { fresh, reused, touched, prints, diagnostics: maker?.diagnostics() ?? [] }
@@ -226,28 +227,34 @@ async function breathe(signal: AbortSignal): Promise<void> {
 }
 
 /** Making a page has no effects, so that it can be begun again when a body came that it was missing. */
-async function makeOnceBodiesAreThere(page: PageSpec, maker: PageMaker, bodies: Bodies): Promise<PageContent | undefined> {
+async function makeOnceBodiesAreThere<Content>(page: PageSpec, make: (page: PageSpec) => () => Content | undefined, bodies: Bodies): Promise<Content | undefined> {
   if (page.kind === 'entry') await bodies.arrival(page.entry)
   for (;;) {
-    const made = maker.make(page)
+    const made = make(page)
     const late = bodies.takeLate()
     if (late === undefined) return made()
     await late
   }
 }
 
+function isFeedParts(content: PageContent | FeedParts): content is FeedParts {
+  return typeof content === 'object' && 'feed' in content
+}
+
 /** Throws only what is a fault of this program; a fault of a template is kept for `diagnostics`. */
 export interface PageMaker {
   /** What comes of it; not to be asked for if a body was missing. */
   make(page: PageSpec): () => PageContent | undefined
+  /** The same, but a feed is left to somebody else. */
+  makeParts(page: PageSpec): () => PageContent | FeedParts | undefined
   diagnostics(): Diagnostic[]
 }
 
 interface MakerTools { readonly query: QueryRunner; readonly reads: Recorder; readonly template: TemplateReader }
 
 async function createPageMaker(input: PagesInput, { query, reads, template }: MakerTools): Promise<PageMaker> {
-  const [{ createFilters }, { createTemplates }, { createView }, { renderPage }, { TemplateFailure, describeFailure }, { renderFeed }, highlightCss] = await Promise.all([
-    import('../render/filters.ts'), import('../render/templates.ts'), import('../render/view.ts'), import('../render/page.ts'), import('../render/template-failure.ts'), import('../core/feeds.ts'),
+  const [{ createFilters }, { createTemplates }, { createView }, { renderPage }, { TemplateFailure, describeFailure }, { createFeedWriter }, highlightCss] = await Promise.all([
+    import('../render/filters.ts'), import('../render/templates.ts'), import('../render/view.ts'), import('../render/page.ts'), import('../render/template-failure.ts'), import('../render/feed-page.ts'),
     input.bodies.highlightCss(),
   ])
   const { site, settings, bodies, profiler } = input
@@ -258,7 +265,7 @@ async function createPageMaker(input: PagesInput, { query, reads, template }: Ma
   })
   const view = createView({ site, settings, body, query, data: (name) => input.data.get(name), reads })
   freezeDeep(view.site.taxonomies)
-  const options = { site, settings, view, templates, body, reads, renderFeed, highlightCss, feedEntries: new Map() }
+  const options = { site, settings, view, templates, body, reads, highlightCss, feedSources: new Map() }
   const failures = new Map<string, { failure: TemplateFailure; page: PageSpec; count: number }>()
   const note = (error: unknown, page: PageSpec): undefined => {
     const failure = error instanceof TemplateFailure ? error : undefined
@@ -268,16 +275,19 @@ async function createPageMaker(input: PagesInput, { query, reads, template }: Ma
     if (known) known.count++
     else failures.set(key, { failure, page, count: 1 })
   }
+  const makeWith = <Content>(finish: (content: PageContent | FeedParts) => Content): ((page: PageSpec) => () => Content | undefined) => profilePages((page) => {
+    reads.begin()
+    try {
+      const content = finish(renderPage(page, options))
+      return () => content
+    } catch (error) {
+      return () => note(error, page)
+    }
+  }, profiler)
+  const writeFeed = createFeedWriter(settings)
   return {
-    make: profilePages((page) => {
-      reads.begin()
-      try {
-        const content = renderPage(page, options)
-        return () => content
-      } catch (error) {
-        return () => note(error, page)
-      }
-    }, profiler),
+    make: makeWith((content) => (isFeedParts(content) ? writeFeed(content) : content)),
+    makeParts: makeWith((content) => content),
     diagnostics: () => [...failures.values()].map(({ failure, page, count }) => {
       const names = failure.reason === 'missing' ? templateNames(settings) : []
       const others = count === 1 ? '' : ` (and ${count - 1} other page${count === 2 ? '' : 's'})`

@@ -2,8 +2,9 @@
 // It keeps facts of pages, never their text. What goes wrong while writing is told once, and nothing more is written.
 import { parentPort, workerData } from 'node:worker_threads'
 import { timed } from '../core/profiler.ts'
-import type { Settings } from '../core/settings.ts'
-import type { OutputPath } from '../core/types.ts'
+import { renderFeed, type FeedEntry, type FeedSettings } from '../core/feeds.ts'
+import type { FeedPage, OutputPath } from '../core/types.ts'
+import { fitForFeeds, type FeedSource } from '../render/feed-page.ts'
 import type { PageContent } from '../render/page.ts'
 import { digest, type Digest } from '../util/hash.ts'
 import { findFeedProblems, type FeedPlan, type FeedProblem } from './check-feed.ts'
@@ -14,7 +15,7 @@ import { createThreadProfiler, type ThreadSpan } from './profiled.ts'
 import { packError, type PackedError } from './worker-error.ts'
 
 export interface PressSetup {
-  readonly settings: Pick<Settings, 'origin' | 'basePath'>
+  readonly settings: FeedSettings
   /** Where to write; absent: nowhere. */
   readonly stage?: { readonly folder: string; readonly display: string; readonly root: string }
   /** Every file of the output. */
@@ -23,8 +24,14 @@ export interface PressSetup {
 }
 export interface PressPage {
   readonly output: OutputPath
-  readonly content: PageContent
+  readonly content: PageContent | FeedOrder
   readonly check?: 'html' | FeedPlan
+}
+/** A feed to be written; entries by number, those with their content that were not sent before. */
+export interface FeedOrder {
+  readonly feed: FeedPage
+  readonly entries: readonly number[]
+  readonly fresh: readonly (readonly [number, FeedSource])[]
 }
 export type PressTask = PressPage | 'judge'
 
@@ -53,7 +60,15 @@ parentPort?.on('message', (task: PressTask) => {
   else reply({ page: press(task) })
 })
 
-function press({ output, content, check }: PressPage): PressedPage {
+const entries = new Map<number, FeedEntry>()
+
+function writeFeed({ feed, entries: wanted, fresh }: FeedOrder): string {
+  for (const [number, source] of fresh) entries.set(number, fitForFeeds(source))
+  return renderFeed(feed, settings, wanted.map((number) => entries.get(number)!))
+}
+
+function press({ output, content: given, check }: PressPage): PressedPage {
+  const content = typeof given === 'object' && 'feed' in given ? timed(profiler, { activity: 'pages', name: output }, () => writeFeed(given)) : given
   const look = timed(profiler, { activity: 'write', name: output }, () => attempt(() => folder?.write(output, content)))
   const page = { output, ...(look !== undefined && { look }) }
   if (typeof content !== 'string') return { ...page, digest: '' as Digest }

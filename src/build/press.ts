@@ -5,6 +5,7 @@ import type { Diagnostic } from '../core/diagnostic.ts'
 import type { Profiler } from '../core/profiler.ts'
 import type { Settings } from '../core/settings.ts'
 import type { OutputPath, PageSpec, Site } from '../core/types.ts'
+import type { FeedParts, FeedSource } from '../render/feed-page.ts'
 import type { PageContent } from '../render/page.ts'
 import { createDeferred } from '../util/async.ts'
 import { pathIn } from '../util/fs.ts'
@@ -14,7 +15,7 @@ import type { Verdict } from './check-judge.ts'
 import type { Judged, PageRecord } from './check.ts'
 import type { PageTrace } from './manifest.ts'
 import type { OutputFolder } from './output.ts'
-import type { PressPage, PressReply, PressSetup, PressTask, PressedPage } from './press-worker.ts'
+import type { FeedOrder, PressPage, PressReply, PressSetup, PressTask, PressedPage } from './press-worker.ts'
 import { noteSpans } from './profiled.ts'
 import type { StoreRef } from './store.ts'
 import { unpackError } from './worker-error.ts'
@@ -22,8 +23,8 @@ import { unpackError } from './worker-error.ts'
 export interface Press {
   /** Whether it writes the pages, so that nobody else has to keep them. */
   readonly isWriting: boolean
-  /** The content of one page. Resolves when there is room for more. */
-  take(page: PageSpec, content: PageContent): Promise<void>
+  /** The content of one page, or what a feed is made of. Resolves when there is room for more. */
+  take(page: PageSpec, content: PageContent | FeedParts): Promise<void>
   /** What is wrong with the pages, when all have been taken. */
   judge(): Promise<Judged>
   /** Moves what was written to its place, in place of `begin` and `write` of the folder. Throws what went wrong while writing. */
@@ -48,15 +49,16 @@ const roomFor = 16_000_000
 
 export function openPress({ settings, site, pages, cache, folder, outFolder, profiler }: PressOptions): Press {
   const stage = folder.stage()
-  const { origin, basePath, root } = settings
+  const { origin, basePath, root, title, id, description, language, author } = settings
   const outputs = pages.map(({ output }) => output)
-  const setup: PressSetup = { settings: { origin, basePath }, outputs, isTimed: profiler !== undefined, ...(stage && { stage: { folder: stage.folder, display: pathIn(root, outFolder), root } }) }
+  const setup: PressSetup = { settings: { origin, basePath, title, id, description, language, author }, outputs, isTimed: profiler !== undefined, ...(stage && { stage: { folder: stage.folder, display: pathIn(root, outFolder), root } }) }
   const worker = new Worker(new URL('./press-worker.js', import.meta.url), { workerData: setup })
   const send = (task: PressTask): void => worker.postMessage(task)
   const byOutput = new Map(pages.map((page) => [page.output, page]))
   const made = new Map<OutputPath, PressedPage & { readonly facts?: StoreRef }>()
   const feeds = new Map<OutputPath, readonly Diagnostic[]>()
   const sizes = new Map<OutputPath, number>()
+  const sendParts = createFeedSender()
   let load = 0, isPublished = false
   let failure: unknown
   const verdict = createDeferred<Verdict>()
@@ -100,10 +102,10 @@ export function openPress({ settings, site, pages, cache, folder, outFolder, pro
     isWriting: stage !== undefined,
     async take(page, content) {
       const check = page.kind === 'feed' ? feedPlan(page, settings) : page.output.endsWith('.html') && typeof content === 'string' ? 'html' : undefined
-      const size = typeof content === 'string' ? content.length : 0
+      const size = sizeOf(content)
       sizes.set(page.output, size)
       load += size
-      const task: PressPage = { output: page.output, content, ...(check && { check }) }
+      const task: PressPage = { output: page.output, content: typeof content === 'object' && 'feed' in content ? sendParts(content) : content, ...(check && { check }) }
       send(task)
       if (load <= roomFor) return
       room = createDeferred()
@@ -133,5 +135,28 @@ export function openPress({ settings, site, pages, cache, folder, outFolder, pro
       await worker.terminate()
       if (!isPublished) stage?.discard()
     },
+  }
+}
+
+/** In UTF-16 units, about. */
+function sizeOf(content: PageContent | FeedParts): number {
+  if (typeof content === 'string') return content.length
+  return 'feed' in content ? content.sources.reduce((sum, { html }) => sum + html.length, 0) : 0
+}
+
+/** Sends an entry once, and its number with every feed that has it. */
+function createFeedSender(): (parts: FeedParts) => FeedOrder {
+  const numbers = new Map<FeedSource, number>()
+  return ({ feed, sources }) => {
+    const fresh: [number, FeedSource][] = []
+    const entries = sources.map((source) => {
+      let number = numbers.get(source)
+      if (number === undefined) {
+        numbers.set(source, number = numbers.size)
+        fresh.push([number, source])
+      }
+      return number
+    })
+    return { feed, entries, fresh }
   }
 }

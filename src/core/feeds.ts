@@ -9,15 +9,17 @@ import type { Author, Entry, FeedPage, Permalink } from './types.ts'
 
 export type FeedSettings = Pick<Settings, 'title' | 'origin' | 'basePath' | 'id' | 'description' | 'language' | 'author'>
 
+/** All of an entry that feeds say something of. */
+export type FeedFields = Pick<Entry, 'id' | 'uid' | 'title' | 'date' | 'updated' | 'permalink' | 'author' | 'description' | 'terms'>
 /** An entry with its rendered text. */
 export interface FeedEntry {
-  readonly entry: Entry
+  readonly entry: FeedFields
   /** The body or the excerpt as `feedContent` gives it. */
   readonly html: string
   /** Plain text on one line, for entries without a description. */
   readonly summary: string
 }
-type DatedEntry = FeedEntry & { readonly entry: Entry & { readonly date: Date; readonly permalink: Permalink } }
+type DatedEntry = FeedEntry & { readonly entry: FeedFields & { readonly date: Date; readonly permalink: Permalink } }
 
 const generator = 'sourcepress'
 /** A feed without entries has been updated at this moment, so that it has the same bytes in every build. */
@@ -131,7 +133,7 @@ function summaryOf({ entry, summary }: FeedEntry): string {
   return entry.description || summary || entry.title
 }
 
-function termsOf(entry: Entry): string[] {
+function termsOf(entry: FeedFields): string[] {
   return [...new Set([...entry.terms.values()].flat().map(cleanText))]
 }
 

@@ -1,11 +1,10 @@
 // One page of the plan -> its content. The only place that knows what each kind of page is made of.
-import type { FeedEntry } from '../core/feeds.ts'
 import { hrefOf, urlOf, type Settings } from '../core/settings.ts'
 import { renderOpml } from '../core/opml.ts'
 import { renderRobots, renderSitemap } from '../core/sitemap.ts'
 import { escapeMarkup } from '../core/feed-text.ts'
 import type { Entry, EntryId, EntryPage, FeedPage, ListPage, PageSpec, Reads, RedirectPage, RenderedBody, Site, TemplatePage, TermsPage } from '../core/types.ts'
-import { feedContent } from './feed-content.ts'
+import type { FeedParts, FeedSource } from './feed-page.ts'
 import { isReference } from './linked.ts'
 import { headTags, insertHead, type HeadFeed, type HeadPage } from './head.ts'
 import type { TemplateRenderer } from './templates.ts'
@@ -22,17 +21,16 @@ export interface PageOptions {
   readonly templates: TemplateRenderer
   readonly body: (id: EntryId) => RenderedBody
   readonly reads: Reads
-  readonly renderFeed: (page: FeedPage, settings: Settings, entries: readonly FeedEntry[]) => string
   readonly highlightCss: string
-  /** Entries made fit for feeds: each is in many of them. */
-  readonly feedEntries: Map<EntryId, FeedEntry>
+  /** What feeds have of entries: each is in many of them. */
+  readonly feedSources: Map<EntryId, FeedSource>
 }
 
-/** Throws `TemplateFailure` if a template fails. */
-export function renderPage(page: PageSpec, options: PageOptions): PageContent {
+/** Throws `TemplateFailure` if a template fails. A feed comes as what it is made of. */
+export function renderPage(page: PageSpec, options: PageOptions): PageContent | FeedParts {
   switch (page.kind) {
     case 'entry': case 'list': case 'terms': case 'template': return renderTemplated(page, options)
-    case 'feed': return renderFeedPage(page, options)
+    case 'feed': return collectFeed(page, options)
     case 'sitemap': return renderSitemap(page, options.settings)
     case 'robots': return renderRobots(page, options.settings)
     case 'redirect': return renderRedirect(page, options)
@@ -105,23 +103,24 @@ function ownFeeds(page: TemplatedPage, { view }: PageOptions): readonly HeadFeed
   return page.kind === 'list' && page.pager.first !== '/' ? view.feeds(page.pager.first) : []
 }
 
-function renderFeedPage(page: FeedPage, options: PageOptions): string {
-  const { settings, body, reads } = options
+function collectFeed(page: FeedPage, options: PageOptions): FeedParts {
+  const { settings, body, reads, feedSources } = options
   const full = settings.feeds !== false && settings.feeds.content === 'full'
-  const entries = page.entries.map((id): FeedEntry => {
+  const sources = page.entries.map((id): FeedSource => {
     const entry = getEntry(id, options)
     reads.read(`meta:${id}`)
     reads.read(`content:${id}`)
     reads.read(`excerpt:${id}`)
-    let made = options.feedEntries.get(id)
-    if (made === undefined) {
-      const rendered = body(id)
-      const html = feedContent(full ? rendered.html : rendered.excerpt, urlOf(settings, entry.permalink ?? page.about))
-      options.feedEntries.set(id, made = { entry, html, summary: rendered.summary })
+    let source = feedSources.get(id)
+    if (source === undefined) {
+      const { uid, title, date, updated, permalink, author, description, terms } = entry
+      const { html, excerpt, summary } = body(id)
+      const fields = { id, title, terms, ...(uid !== undefined && { uid }), ...(date && { date }), ...(updated && { updated }), ...(permalink !== undefined && { permalink }), ...(author && { author }), ...(description !== undefined && { description }) }
+      feedSources.set(id, source = { entry: fields, html: full ? html : excerpt, url: urlOf(settings, permalink ?? page.about), summary })
     }
-    return made
+    return source
   })
-  return options.renderFeed(page, settings, entries)
+  return { feed: page, sources }
 }
 
 /** For readers with and without scripts, and for search engines: the address moved for good. */
