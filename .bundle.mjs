@@ -1,13 +1,13 @@
 // Makes the program few files, for a quick start: a process that has nothing to do spends most of its time loading modules. What
 // the program imports only when it needs it stays in files of its own. Packages come into the bundle with their licences, except
-// those that are large and seldom needed.
+// those that are large or seldom needed, and those that others look for: the languages of dayjs, the test of markdown-it's code.
 import { createHash } from 'node:crypto'
 import fs from 'node:fs'
 import path from 'node:path'
 import { build } from 'rolldown'
 
 const folder = 'dist/bundle'
-const outside = /^(?:node:|contentful$|@aws-sdk\/|markdown-it$|shiki(?:\/|$)|@shikijs\/|@swc\/|oniguruma-|idiomorph|image-size|fastest-levenshtein)/
+const outside = /^(?:node:|contentful$|@aws-sdk\/|shiki(?:\/|$)|@shikijs\/|@swc\/|oniguruma-|idiomorph|image-size|fastest-levenshtein|acorn|sanitize-html|csv-parse|chokidar|fresh$|range-parser|es-module-lexer|yaml$|markdown-it$|dayjs)/
 
 const { output } = await build({
   input: { 'cli/main': 'dist/src/cli/main.js', index: 'dist/src/index.js', 'cli/highlight-worker': 'dist/src/build/highlight-worker.js', 'cli/press-worker': 'dist/src/build/press-worker.js' },

@@ -45,7 +45,8 @@ describe('the package', () => {
 
   test('has no large file', () => {
     expect(packed.files.filter(({ size }) => size > mostBytes)).toEqual([])
-    expect(packed.unpackedSize).toBeLessThan(3 * mostBytes)
+    // With the packages that are in the bundle.
+    expect(packed.unpackedSize).toBeLessThan(4 * mostBytes)
   })
 
   test('names no machine', () => {

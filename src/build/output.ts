@@ -210,7 +210,7 @@ function readOwnList(folder: string, display: string): OutputList {
   if (list !== undefined) return parseOutputList(list)
   const foreign = fs.readdirSync(folder).filter((name) => !isUnfinished(name)).sort()
   if (foreign.length === 0) return { files: [] }
-  throw fail('output-foreign', `the output folder ${display} holds files that this program did not make: ${some(foreign)}`, { at: { file: display }, fix: 'empty it, or set another `output` folder.' })
+  throw fail('output-foreign', `the output folder ${display} holds files that this program did not make: ${some(foreign)}`, { at: { file: display }, fix: 'move them elsewhere, or choose another folder.' })
 }
 
 /** The bytes of a file to be copied; a fault is one of the file, not of the output. */

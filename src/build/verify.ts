@@ -3,27 +3,34 @@ import fs from 'node:fs'
 import os from 'node:os'
 import path from 'node:path'
 import type { Diagnostic } from '../core/diagnostic.ts'
-import { ownListName } from '../core/permalink.ts'
 import type { OutputPath } from '../core/types.ts'
 import { build, type BuildOptions, type BuildResult } from './build.ts'
 import { loadManifest } from './manifest.ts'
+import { listOwnFiles } from './output.ts'
 
-/** What differs from a clean build; nothing, unless this program or a function of the config breaks its word. */
-export async function verifyBuild(options: BuildOptions, built: BuildResult): Promise<Diagnostic[]> {
+export interface Verified {
+  /** What differs from a clean build; nothing, unless this program or a function of the config breaks its word. */
+  readonly diagnostics: readonly Diagnostic[]
+  /** How many files were compared. */
+  readonly files: number
+}
+
+export async function verifyBuild(options: BuildOptions, built: BuildResult): Promise<Verified> {
   const clean = fs.mkdtempSync(path.join(os.tmpdir(), 'ssg-verify-'))
   try {
     const reference = await build({ ...options, out: clean, forgetful: true, remote: { ...options.remote, offline: true } })
-    const different = filesOf(clean, built.outFolder).filter((file) => !sameBytes(path.join(clean, file), path.join(built.outFolder, file)))
-    const messages = JSON.stringify(built.diagnostics) === JSON.stringify(reference.diagnostics)
-    return [...different.slice(0, 1).map((file) => difference(file, different.length, options)), ...(messages ? [] : [otherMessages()])]
+    const files = [...new Set([clean, built.outFolder].flatMap((folder) => listOwnFiles(folder, folder)))].sort()
+    const different = files.filter((file) => !sameBytes(path.join(clean, file), path.join(built.outFolder, file)))
+    const messages = messagesOf(built) === messagesOf(reference)
+    return { files: files.length, diagnostics: [...different.slice(0, 1).map((file) => difference(file, different.length, options)), ...(messages ? [] : [otherMessages()])] }
   } finally {
     fs.rmSync(clean, { recursive: true, force: true })
   }
 }
 
-function filesOf(...folders: readonly string[]): string[] {
-  const all = folders.flatMap((folder) => fs.readdirSync(folder, { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile()).map((entry) => path.relative(folder, path.join(entry.parentPath, entry.name))))
-  return [...new Set(all)].filter((file) => file !== ownListName).sort()
+/** Files of others that lie in the output folder are nothing that a build makes. */
+function messagesOf({ diagnostics }: BuildResult): string {
+  return JSON.stringify(diagnostics.filter(({ code }) => code !== 'output-foreign'))
 }
 
 function sameBytes(a: string, b: string): boolean {

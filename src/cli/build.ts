@@ -24,17 +24,18 @@ export async function runBuild(call: Call): Promise<Outcome> {
   const { build } = await timed(profile?.profiler, { activity: 'start', name: 'load the program' }, () => import('../build/build.ts'))
   const result = await withNotes(notes, build({ ...options, fresh, ...(profile && { profiler: profile.profiler }) }))
   const profiled = await profile?.finish(options.settings, result)
-  const verified = call.flags.times('verify') > 0 ? await (await import('../build/verify.ts')).verifyBuild(options, result) : []
-  const diagnostics = [...notes, ...result.notes, ...result.diagnostics, ...profiled?.diagnostics ?? [], ...verified]
+  const verified = call.flags.times('verify') > 0 ? await (await import('../build/verify.ts')).verifyBuild(options, result) : undefined
+  const diagnostics = [...notes, ...result.notes, ...result.diagnostics, ...profiled?.diagnostics ?? [], ...verified?.diagnostics ?? []]
   const has = (wanted: string): boolean => diagnostics.some(({ severity }) => severity === wanted)
   const failing = call.flags.times('strict') > 0 && has('warning') && !has('error')
   return {
     text: [
       ...(call.flags.times('verbose') > 0 ? result.rendered.map(({ output, why }) => oneLine(`${output}: ${firstReason(why)}`)) : []),
       summaryLine(result, diagnostics), `the site is in ${displayPath(result.outFolder)}`, ...specialLines(options, result),
+      ...(verified && verified.diagnostics.length === 0 ? [`verified: a clean build gives the same ${count(verified.files, 'file')}, byte for byte, and the same messages`] : []),
       ...(profiled ? [profiled.text] : []),
     ].join('\n'),
-    json: { summary: summaryOf(result), sources: result.sources, output: displayPath(result.outFolder), ...(profiled && { profile: profiled.json }) },
+    json: { summary: summaryOf(result), sources: result.sources, output: displayPath(result.outFolder), ...(verified && { verified: { ok: verified.diagnostics.length === 0, files: verified.files } }), ...(profiled && { profile: profiled.json }) },
     diagnostics,
     ...(failing && { exitCode: 4 }),
   }

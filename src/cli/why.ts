@@ -44,7 +44,7 @@ function renderStory(story: Story, asked: string, settings: Settings): string {
   const rows: [string, readonly string[]][] = [
     ['is', [tellState(story, settings)]],
     ['fix', story.held === undefined ? [] : [fixes[story.held.reason]]],
-    ['why', story.why],
+    [story.state === 'reused' ? 'last made' : 'why', story.why],
     ['leads to', story.target === undefined ? [] : [story.target]],
     ['entry', story.entry === undefined ? [] : [story.entry]],
     ['from', story.from === undefined ? [] : [tellOrigin(story.from)]],

@@ -39,7 +39,7 @@ export interface CompiledConfig {
 }
 
 /** This very package, so that a site needs no node_modules. */
-const ownModules: Readonly<Record<string, string>> = {
+export const ownModules: Readonly<Record<'sourcepress' | 'sourcepress/testing', string>> = {
   sourcepress: new URL('../index.js', import.meta.url).href,
   'sourcepress/testing': new URL('../../test/conformance/source.js', import.meta.url).href,
 }
@@ -156,7 +156,7 @@ function applyEdits(text: string, edits: readonly Edit[]): string {
 async function rewriteImport(graph: Graph, file: string, stripped: string, record: Import): Promise<Edit[]> {
   const { specifier, start, end } = record
   if (!specifier || (record.type === 'dynamic' && record.glob)) return []
-  const target = (Object.hasOwn(ownModules, specifier) ? ownModules[specifier] : undefined) ?? await resolveLocal(graph, file, stripped, record, specifier)
+  const target = (Object.hasOwn(ownModules, specifier) ? ownModules[specifier as keyof typeof ownModules] : undefined) ?? await resolveLocal(graph, file, stripped, record, specifier)
   if (target === undefined) return []
   const quoted = JSON.stringify(target)
   return [{ at: start, removed: end - start, text: record.type === 'dynamic' ? quoted : quoted.slice(1, -1) }]

@@ -3,7 +3,7 @@
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { inspect } from 'node:util'
-import { compileConfig, originalPosition, syntaxErrors } from './compile.ts'
+import { compileConfig, originalPosition, ownModules, syntaxErrors } from './compile.ts'
 import type { CompiledConfig } from './compile.ts'
 import { locateIn } from './place.ts'
 import { pathIn } from '../util/fs.ts'
@@ -34,7 +34,7 @@ async function explain(scene: Scene, error: unknown): Promise<readonly Diagnosti
     const diagnostics = await syntaxErrors(scene.root, scene.compiled.modules)
     return diagnostics.length > 0 ? diagnostics : [explainLink(scene, error) ?? explainThrown(scene, error)]
   }
-  return [explainMissing(scene, error) ?? explainThrown(scene, error)]
+  return [explainMissing(scene, error) ?? await explainUndefined(scene, error) ?? explainThrown(scene, error)]
 }
 
 /** An import of a name that the other module does not have. */
@@ -67,6 +67,23 @@ function explainMissing(scene: Scene, error: unknown): Diagnostic | undefined {
       return { ...base, message: `the package "${name}" is not installed`, at, fix: meant ? `did you mean "${meant}"?` : `run \`npm install ${name}\` in the site's folder.` }
     }
     return { ...base, message: `the package "${name}" has no "${specifier}"`, at, fix: 'import something that the package exports.' }
+  }
+  return undefined
+}
+
+/** A name that nothing defines. Where it stands V8 does not tell. */
+async function explainUndefined({ root, compiled }: Scene, error: unknown): Promise<Diagnostic | undefined> {
+  const name = error instanceof ReferenceError ? /^([\w$]+) is not defined$/.exec(error.message)?.[1] : undefined
+  if (name === undefined) return undefined
+  const used = new RegExp(`(?<![\\w$.'"\`])${name.replaceAll('$', '\\$')}(?![\\w$'"\`])`)
+  for (const { file, stripped } of compiled.modules) {
+    const at = stripped.replace(/\/\/.*|\/\*[^]*?\*\//g, (comment) => ' '.repeat(comment.length)).search(used)
+    if (at === -1) continue
+    const isOurs = Object.hasOwn(await import(ownModules.sourcepress) as object, name)
+    return {
+      ...base, message: `${name} is not defined`, at: locateIn(root, file, stripped, at, at + name.length),
+      fix: isOurs ? `write \`import { ${name} } from 'sourcepress'\` at the top of the file.` : 'define it, import it, or correct the name.',
+    }
   }
   return undefined
 }
