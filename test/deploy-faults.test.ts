@@ -3,6 +3,7 @@
 import fs from 'node:fs'
 import path from 'node:path'
 import { afterAll, afterEach, describe, expect, test } from 'vitest'
+import { storeError } from '../src/deploy/s3-errors.ts'
 import { removeTempFolders, unprivileged } from './support/cli.ts'
 import type { StoredVersion } from './support/s3/objects.ts'
 import type { S3Call } from './support/s3/operations.ts'
@@ -319,6 +320,11 @@ describe('P10: what cannot work is said before anything is written', () => {
       expect(stdout).not.toContain('MISSING')
     }
     expect(server.writes()).toEqual([])
+  })
+
+  test('a name with several addresses, none of which answers: the code says why', () => {
+    const refused = Object.assign(new AggregateError([]), { code: 'ECONNREFUSED' })
+    expect(storeError(refused, 'ListObjectsV2')).toMatchObject({ failure: 'refused', message: 'ECONNREFUSED' })
   })
 
   test('no credentials at all: one row and one error, in plain words', async () => {
