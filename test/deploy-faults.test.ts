@@ -3,6 +3,7 @@
 import fs from 'node:fs'
 import path from 'node:path'
 import { afterAll, afterEach, describe, expect, test } from 'vitest'
+import { storeError } from '../src/deploy/s3-errors.ts'
 import { removeTempFolders, unprivileged } from './support/cli.ts'
 import type { StoredVersion } from './support/s3/objects.ts'
 import type { S3Call } from './support/s3/operations.ts'
@@ -104,6 +105,14 @@ describe('P10: what stays is told, and the next run goes on', () => {
     await expectRepaired(server, site)
   })
 
+  test('503 for ever after the lock, and before the first object', async () => {
+    const { server, site } = await changedSite()
+    server.faults.push({ on: on('PutObject', '.ssg/announced'), act: { status: 503, code: 'SlowDown' } })
+    const { code, stderr } = await site.run(['deploy'])
+    expect([code, stderr]).toEqual([7, expect.stringMatching(/error\[deploy-failed\] PutObject \.ssg\/announced.*: SlowDown; nothing was sent, nothing was deleted\n {2}fix: run it again/)])
+    await expectRepaired(server, site)
+  })
+
   test('credentials expire on the way', async () => {
     for (const after of [0, 3, 8, 15]) {
       const { server, site } = await changedSite()
@@ -121,7 +130,7 @@ describe('P10: what stays is told, and the next run goes on', () => {
       const { server, site } = await changedSite()
       server.faults.push({ on: where, after: where === places[6]?.[1] ? 1 : 0, act: 'cut' })
       const { code } = await site.run(['deploy'])
-      expect([5, 7]).toContain(code)
+      expect([2, 5]).toContain(code)
       expect(server.writes()).toEqual([])
       await expectRepaired(server, site)
     }
@@ -289,7 +298,7 @@ describe('P10: what cannot work is said before anything is written', () => {
     ['no region', {}, { AWS_REGION: undefined, AWS_DEFAULT_REGION: undefined }, 2, 'set `region`'],
     ['another bucket', { bucket: 'nobody-has-this' }, {}, 2, 'site.config.mjs:1:'],
     ['another owner', { expectedOwner: '999999999999' }, {}, 2, '--print-iam'],
-    ['nothing listens', {}, { AWS_ENDPOINT_URL: 'http://127.0.0.1:1', AWS_ENDPOINT_URL_S3: 'http://127.0.0.1:1' }, 7, 'error[deploy-unreachable]'],
+    ['nothing listens', {}, { AWS_ENDPOINT_URL: 'http://127.0.0.1:1', AWS_ENDPOINT_URL_S3: 'http://127.0.0.1:1' }, 2, 'fix: run it again later'],
   ])('%s', async (_, deploy, env, exitCode, advice) => {
     const { server, site } = await changedSite()
     site.configure({ ...deploy })
@@ -297,8 +306,33 @@ describe('P10: what cannot work is said before anything is written', () => {
     expect([code, stderr]).toEqual([exitCode, expect.stringContaining(advice)])
     expect(server.writes()).toEqual([])
     const doctor = await site.run(['doctor'], { env })
-    expect([doctor.code, doctor.stdout]).toEqual([exitCode, expect.stringContaining('MISSING')])
+    expect([doctor.code, doctor.stdout]).toEqual([exitCode, expect.stringMatching(/^(?:MISSING|unreachable) /m)])
     expect(server.writes()).toEqual([])
+  })
+
+  test('nothing listens at `endpoint`: not said to be missing, and the setting is named with its place', async () => {
+    const { server, site } = await changedSite()
+    site.configure({ endpoint: 'http://127.0.0.1:1', region: 'us-east-1' })
+    for (const command of ['plan', 'deploy', 'rollback', 'doctor']) {
+      const { code, stdout, stderr } = await site.run([command])
+      expect([command, code, stderr]).toEqual([command, 2, expect.stringMatching(/error\[deploy-unreachable\] .*ECONNREFUSED.*\n {2}site\.config\.mjs:1:\d+ [^]*\n {2}fix: check `endpoint` in site\.config,.* nothing was changed\.\n/)])
+      if (command === 'doctor') expect(stdout).toMatch(/^unreachable +bucket .*: list +connect ECONNREFUSED 127\.0\.0\.1:1$/m)
+      expect(stdout).not.toContain('MISSING')
+    }
+    expect(server.writes()).toEqual([])
+  })
+
+  test('a name with several addresses, none of which answers: the code says why', () => {
+    const refused = Object.assign(new AggregateError([]), { code: 'ECONNREFUSED' })
+    expect(storeError(refused, 'ListObjectsV2')).toMatchObject({ failure: 'refused', message: 'ECONNREFUSED' })
+  })
+
+  test('no credentials at all: one row and one error, in plain words', async () => {
+    const { site } = await changedSite()
+    const { stdout, stderr } = await site.run(['doctor'], { env: { AWS_ACCESS_KEY_ID: undefined, AWS_SECRET_ACCESS_KEY: undefined } })
+    expect(stdout).toMatch(/^MISSING +credentials +none were found$/m)
+    expect(stderr).toMatch(/^error\[deploy-access\] no credentials were found\n {2}fix: give credentials/)
+    expect(stdout + stderr).not.toMatch(/Provider/)
   })
 
   test('the message names the setting, its place and its value', async () => {

@@ -131,6 +131,21 @@ describe('the commit', () => {
     expect(JSON.parse(server.bucket.get('.ssg/manifest.json')?.bytes.toString() ?? '')).toMatchObject({ deploy: { commit: first, branch: 'main' } })
   })
 
+  test('`ssg doctor` refuses the branch as a deploy does', async () => {
+    const site = makeSite(server, smallSite, { branch: 'main' })
+    await site.build()
+    const expectMissing = async (row: RegExp, message: string): Promise<void> => {
+      expect(await site.run(['doctor'])).toMatchObject({ code: 5, stdout: expect.stringMatching(row) as string, stderr: expect.stringContaining(`error[deploy-commit] ${message}, and only main is deployed\n  fix: check out main`) as string })
+      await expectRefused(site, [], `error[deploy-commit] ${message}`)
+    }
+    await expectMissing(/^MISSING +commit +not a git repository, by /m, 'this is not a git repository')
+    git(site, 'init', '-q', '-b', 'feature')
+    const first = commit(site, 'First.')
+    await expectMissing(new RegExp(`^MISSING +commit +${first.slice(0, 10)} on branch feature, by `, 'm'), 'this is the branch feature')
+    git(site, 'checkout', '-q', '-b', 'main')
+    expect(await site.run(['doctor'])).toMatchObject({ code: 0, stdout: expect.stringMatching(/^ok +commit +\w{10} on branch main, by /m) as string })
+  })
+
   test('files that are not in the commit are told of, those of the build apart', async () => {
     const site = makeSite(server)
     git(site, 'init', '-q', '-b', 'main')

@@ -4,6 +4,7 @@ import fs from 'node:fs'
 import path from 'node:path'
 import { gunzipSync } from 'node:zlib'
 import { afterAll, afterEach, describe, expect, test } from 'vitest'
+import { renderProgress } from '../src/cli/report-progress.ts'
 import { cliFile, removeTempFolders } from './support/cli.ts'
 import { startS3, type S3Server, type S3ServerOptions } from './support/s3/server.ts'
 import { expectDeployed, makeSite, smallSite, type DeploySite } from './support/s3/site.ts'
@@ -295,6 +296,11 @@ describe('how far it is', () => {
     expect(new Set(shares).size).toBeGreaterThan(2)
     expect(said.slice(said.lastIndexOf('\r\u001b[K'))).toMatch(/^\r\u001b\[Knew https:\/\/blog\.example\//)
     expectDeployed(server, site)
+  })
+
+  test('no count where it is not known how many there are', () => {
+    expect(renderProgress({ phase: 'objects in the bucket', done: 0, total: 0 }, 0, 80)).toBe('objects in the bucket')
+    expect(renderProgress({ phase: 'objects in the bucket', done: 40, total: 40 }, 0, 80)).toBe('objects in the bucket 40/40')
   })
 
   test('elsewhere: a line for each phase', async () => {

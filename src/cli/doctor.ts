@@ -10,7 +10,7 @@ export async function runDoctor({ root, signal }: Call): Promise<Outcome> {
   const { examine } = await import('../deploy/examine.ts')
   const findings = await examine(deployTarget(settings), settings.root, signal)
   return {
-    text: table(findings.map(({ what, state, detail }) => [{ good: 'ok', bad: 'MISSING', unknown: '?' }[state], what, detail])).join('\n'),
+    text: table(findings.map(({ what, state, detail }) => [{ good: 'ok', bad: 'MISSING', unreachable: 'unreachable', unknown: '?' }[state], what, detail])).join('\n'),
     json: { findings: findings.map(({ what, state, detail }) => ({ what, state, detail })) },
     diagnostics: await Promise.all(findings.flatMap(({ problem, cause }) => (problem ? [placed(settings, problem, cause)] : []))),
   }

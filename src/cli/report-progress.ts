@@ -49,7 +49,7 @@ function createMilestones(stream: NodeJS.WriteStream): Progress {
 
 /** `[######......] new pages 12/40, 3.1 MB/s, 4 s left`, and never longer than the line. */
 export function renderProgress({ phase, done, total, detail, doneBytes, totalBytes }: ProgressEvent, elapsedMs: number, columns: number): string {
-  const counter = `${phase} ${done}/${total}${detail === undefined ? '' : ` ${oneLine(detail)}`}`
+  const counter = `${phase}${total === 0 ? '' : ` ${done}/${total}`}${detail === undefined ? '' : ` ${oneLine(detail)}`}`
   if (doneBytes === undefined || totalBytes === undefined || totalBytes === 0) return counter.slice(0, columns)
   const filled = Math.round((doneBytes / totalBytes) * barColumns)
   const bytesPerMs = elapsedMs > 0 ? doneBytes / elapsedMs : 0

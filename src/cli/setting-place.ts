@@ -16,7 +16,7 @@ export async function withPlace<T>(settings: Settings, work: Promise<T>): Promis
 /** `cause` is what the service said. */
 export async function placed(settings: Settings, diagnostic: Diagnostic, cause: unknown): Promise<Diagnostic> {
   const { settingOf } = await import('../deploy/failures.ts')
-  const setting = settingOf(cause)
+  const setting = settingOf(cause, settings.deploy)
   if (setting === undefined) return diagnostic
   const at = await locateSetting(settings, settings.deploy?.[setting] === undefined ? ['deploy'] : ['deploy', setting])
   return { ...(at && { at }), ...diagnostic }

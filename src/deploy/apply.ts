@@ -5,7 +5,7 @@ import type { Diagnostic } from '../core/diagnostic.ts'
 import { SsgError } from '../core/diagnostic.ts'
 import type { S3Target } from '../core/deploy.ts'
 import type { Cdn } from './cdn.ts'
-import { afterCommit, beforeWriting, raced, whileSending } from './failures.ts'
+import { afterCommit, beforeSending, beforeWriting, raced, whileSending } from './failures.ts'
 import { acquireLock, type DeployLock } from './lock.ts'
 import { manifestText, tokenOf } from './manifest.ts'
 import { nextManifest, withoutDone } from './next.ts'
@@ -52,7 +52,7 @@ export async function applyPlan(input: ApplyInput): Promise<Applied> {
   const run = { ...input, id: newId(new Date()), raw: input.store, store: stoppable(input.store, input.signal), keys: stateKeys(target) }
   if (input.signal.aborted) throw beforeWriting(new StoreError('stopped', 'lock', 'the deploy was stopped', undefined), target)
   // With the store that goes on after a stop, for the lock must be given back.
-  const lock = await orRefuse(input, acquireLock({ store: run.raw, key: run.keys.lock, token: run.id, who: `${provenance.builder}${provenance.commit === undefined ? '' : `, commit ${provenance.commit.slice(0, 10)}`}` }))
+  const lock = await orTell(beforeWriting, input, acquireLock({ store: run.raw, key: run.keys.lock, token: run.id, who: `${provenance.builder}${provenance.commit === undefined ? '' : `, commit ${provenance.commit.slice(0, 10)}`}` }))
   const diagnostics: Diagnostic[] = lock.isSupported ? [] : [{ severity: 'warning', code: 'deploy-unsure', message: 'lock: unsupported: this service ignores conditions, so nothing keeps two deploys from running at once', fix: 'let only one deploy run at a time.' }]
   try {
     const result = await applyLocked({ ...run, lock, announced: [] })
@@ -77,11 +77,11 @@ interface Run extends ApplyInput {
 /** Sorts by time; not to be guessed. */
 const newId = (now: Date): string => `${now.toISOString().slice(0, 19).replace(/\D/g, '')}-${randomBytes(4).toString('hex')}`
 
-async function orRefuse<T>({ target }: ApplyInput, work: Promise<T>): Promise<T> {
+async function orTell<T>(tell: typeof beforeWriting, { target }: ApplyInput, work: Promise<T>): Promise<T> {
   try {
     return await work
   } catch (error) {
-    throw beforeWriting(error, target)
+    throw tell(error, target)
   }
 }
 
@@ -96,8 +96,8 @@ async function release(lock: DeployLock): Promise<Diagnostic[]> {
 }
 
 async function applyLocked(run: Run): Promise<Applied> {
-  await orRefuse(run, assertUnmoved(run))
-  await orRefuse(run, announceKeys(run))
+  await orTell(beforeSending, run, assertUnmoved(run))
+  await orTell(beforeSending, run, announceKeys(run))
   const sent = await sendAll(run)
   const committed = await commit(run, sent)
   return await finish(run, committed)

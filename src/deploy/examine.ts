@@ -4,16 +4,17 @@ import type { S3Target } from '../core/deploy.ts'
 import type { Diagnostic } from '../core/diagnostic.ts'
 import { SsgError } from '../core/diagnostic.ts'
 import { openCdn } from './cdn.ts'
-import { beforeWriting } from './failures.ts'
+import { beforeWriting, inShort, isUnreachable } from './failures.ts'
+import { checkBranch } from './guards.ts'
 import { parseManifest } from './manifest.ts'
-import { readProvenance } from './provenance.ts'
+import { readProvenance, type Provenance } from './provenance.ts'
 import { openS3, readIdentity } from './s3.ts'
 import { stateKeys } from './state.ts'
 import { stoppable } from './store.ts'
 
 export interface Finding {
   readonly what: string
-  readonly state: 'good' | 'bad' | 'unknown'
+  readonly state: 'good' | 'bad' | 'unreachable' | 'unknown'
   readonly detail: string
   readonly problem?: Diagnostic
   /** What the service said. */
@@ -29,7 +30,8 @@ export async function examine(target: S3Target, root: string, signal: AbortSigna
     } catch (error) {
       const told = beforeWriting(error, target)
       if (!(told instanceof SsgError)) throw told
-      findings.push(...told.diagnostics.map((problem): Finding => ({ what, state: 'bad', detail: problem.message, problem, cause: told.cause })))
+      const state = isUnreachable(told.cause) ? 'unreachable' : 'bad'
+      findings.push(...told.diagnostics.map((problem): Finding => ({ what, state, detail: inShort(told.cause) ?? problem.message, problem, cause: told.cause })))
       return false
     }
   }
@@ -47,10 +49,18 @@ export async function examine(target: S3Target, root: string, signal: AbortSigna
   })
   const cdn = isKnown ? await openCdn(target) : undefined
   if (cdn) await look(`distribution ${target.distribution}`, async () => { await cdn.check(); return 'invalidations may be read' })
-  await look('commit', async () => {
-    const { commit = 'none', branch = 'none', builder } = await readProvenance(root, process.env)
-    return `${commit.slice(0, 10)} on branch ${branch}, by ${builder}`
-  })
+  findings.push(findCommit(target, await readProvenance(root, process.env)))
   findings.push({ what: 'write, delete, invalidate', state: 'unknown', detail: 'only a deploy can tell; `ssg deploy --print-iam` prints what it needs' })
   return findings
+}
+
+function findCommit(target: S3Target, provenance: Provenance): Finding {
+  const [problem] = checkBranch({ target, provenance, allow: { tag: false, branch: false } })
+  return { what: 'commit', state: problem ? 'bad' : 'good', detail: `${describeCommit(provenance)}, by ${provenance.builder}`, ...(problem && { problem }) }
+}
+
+function describeCommit({ commit, branch, tag }: Provenance): string {
+  if (commit === undefined && branch === undefined) return 'not a git repository'
+  const on = tag !== undefined ? `tag ${tag}` : branch !== undefined ? `branch ${branch}` : 'no branch'
+  return `${commit?.slice(0, 10) ?? 'no commit yet'} on ${on}`
 }

@@ -55,20 +55,27 @@ function checkContent({ site, target: { prefix = '' }, allow, display }: GuardIn
   return site.files.has(`${prefix}index.html`) ? [] : [refuse('deploy-empty', `the site in ${display} has no home page: there is no index.html`, 'give a page or a collection\'s `index` the address /, or deploy with --allow-empty.')]
 }
 
-function checkCommit({ target: { branch }, provenance, uncommitted, plan, commits, allow }: GuardInput): Diagnostic[] {
+function checkCommit({ target, provenance, uncommitted, plan, commits, allow }: GuardInput): Diagnostic[] {
   const found: Diagnostic[] = []
   const { commit = '' } = provenance
   if (uncommitted > 0 && commit !== '') found.push({ severity: 'note', code: 'deploy-unsure', message: `${uncommitted} file${uncommitted === 1 ? '' : 's'} here differ${uncommitted === 1 ? 's' : ''} from commit ${commit.slice(0, 10)}, under whose name this site is deployed`, fix: 'commit and build first, so that a later deploy does not take away what only this machine has.' })
-  if (provenance.tag !== undefined) {
-    if (!allow.tag) found.push(refuse('deploy-commit', `this is a build of the tag ${provenance.tag}, and not of a branch`, 'let CI deploy from the branch, or deploy with --allow-tag.'))
-  } else if (branch !== undefined && provenance.branch !== branch && !allow.branch) {
-    const is = provenance.branch === undefined ? 'no branch is checked out here' : `this is the branch ${provenance.branch}`
-    found.push(refuse('deploy-commit', `${is}, and only ${branch} is deployed`, `check out ${branch}, or deploy with --allow-branch.`))
-  }
+  found.push(...checkBranch({ target, provenance, allow }))
   const live = plan.state.manifest?.deploy
   if (commits === 'older' && !allow.older) found.push(refuse('deploy-commit', `commit ${commit.slice(0, 10)} is older than what is live: ${live?.commit?.slice(0, 10)}, deployed by ${live?.builder}`, 'deploy the newest commit, use `ssg rollback`, or deploy with --allow-older.'))
   if (commits === 'unknown' && live?.commit !== undefined && commit !== '') found.push({ severity: 'note', code: 'deploy-unsure', message: `whether ${commit.slice(0, 10)} is older than the live commit ${live.commit.slice(0, 10)} cannot be told, because this checkout lacks its history`, fix: 'fetch the whole history in CI (`fetch-depth: 0`).' })
   return found
+}
+
+/** `ssg doctor` asks for it, too. */
+export function checkBranch({ target: { branch }, provenance, allow }: Pick<GuardInput, 'target' | 'provenance'> & { allow: Pick<Allowances, 'tag' | 'branch'> }): Diagnostic[] {
+  if (provenance.tag !== undefined) return allow.tag ? [] : [refuse('deploy-commit', `this is a build of the tag ${provenance.tag}, and not of a branch`, 'let CI deploy from the branch, or deploy with --allow-tag.')]
+  if (branch === undefined || provenance.branch === branch || allow.branch) return []
+  return [refuse('deploy-commit', `${whereWeAre(provenance)}, and only ${branch} is deployed`, `check out ${branch}, or deploy with --allow-branch.`)]
+}
+
+function whereWeAre({ commit, branch }: Provenance): string {
+  if (branch !== undefined) return `this is the branch ${branch}`
+  return commit === undefined ? 'this is not a git repository' : 'no branch is checked out here'
 }
 
 function checkLinks({ site: { facts }, allow }: GuardInput): Diagnostic[] {

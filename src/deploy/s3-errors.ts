@@ -9,23 +9,28 @@ const byName: Readonly<Record<string, StoreFailure>> = {
   TimeoutError: 'unreachable', NetworkingError: 'unreachable', InternalError: 'server', SlowDown: 'server', ServiceUnavailable: 'server', Throttling: 'server', TooManyRequestsException: 'server', RequestTimeout: 'unreachable',
 }
 const byErrno: Readonly<Record<string, StoreFailure>> = {
-  ECONNREFUSED: 'unreachable', ECONNRESET: 'unreachable', ETIMEDOUT: 'unreachable', EPIPE: 'unreachable', ENOTFOUND: 'address', EAI_AGAIN: 'unreachable', EHOSTUNREACH: 'unreachable', ENETUNREACH: 'unreachable', EMFILE: 'unreachable', ECONNABORTED: 'unreachable',
+  ECONNREFUSED: 'refused', ECONNRESET: 'unreachable', ETIMEDOUT: 'unreachable', EPIPE: 'unreachable', ENOTFOUND: 'address', EAI_AGAIN: 'unreachable', EHOSTUNREACH: 'unreachable', ENETUNREACH: 'unreachable', EMFILE: 'unreachable', ECONNABORTED: 'unreachable',
   CERT_HAS_EXPIRED: 'address', DEPTH_ZERO_SELF_SIGNED_CERT: 'address', ERR_TLS_CERT_ALTNAME_INVALID: 'address',
 }
 
 interface Fields { readonly name?: unknown; readonly code?: unknown; readonly Code?: unknown; readonly message?: unknown; readonly $metadata?: { readonly httpStatusCode?: number } }
 
+/** They say nothing that the message does not say. */
+const namesOfNoUse: ReadonlySet<string> = new Set(['Error', 'AggregateError', 'CredentialsProviderError', 'Unknown', '403'])
+
 /** `request` is what was asked, for messages. */
 export function storeError(error: unknown, request: string): StoreError {
   const fields: Fields = typeof error === 'object' && error !== null ? error : {}
   const name = [fields.Code, fields.name].find((text): text is string => typeof text === 'string' && text !== 'Error' && text !== '') ?? ''
-  const message = typeof fields.message === 'string' && fields.message !== '' && fields.message !== 'UnknownError' ? fields.message : ''
-  const words = [name === 'Error' || name === 'Unknown' || name === '403' ? '' : name, message === name ? '' : message].filter((word) => word !== '').join(': ')
+  // Where a name has several addresses, and none of them answers, only the code says why.
+  const message = [fields.message, fields.code].find((text): text is string => typeof text === 'string' && text !== '' && text !== 'UnknownError') ?? ''
+  const words = [namesOfNoUse.has(name) ? '' : name, message === name ? '' : message].filter((word) => word !== '').join(': ')
   const status = fields.$metadata?.httpStatusCode
   return new StoreError(failureOf(fields, name, status), request, words || (status === undefined ? 'no answer' : `HTTP ${status}`), error)
 }
 
 function failureOf(fields: Fields, name: string, status: number | undefined): StoreFailure {
+  if (/could not load credentials from any providers/i.test(String(fields.message))) return 'no-credentials'
   const known = Object.hasOwn(byName, name) ? byName[name] : undefined
   if (known !== undefined) return known
   if (/could not load credentials|Region is missing/i.test(String(fields.message))) return /Region/.test(String(fields.message)) ? 'region' : 'credentials'

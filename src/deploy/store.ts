@@ -50,7 +50,7 @@ export interface Store {
 }
 
 export type StoreFailure =
-  | 'credentials' | 'denied' | 'bucket' | 'region' | 'clock' | 'address' | 'unreachable' | 'server' | 'condition' | 'conflict' | 'unsupported' | 'stopped' | 'other'
+  | 'no-credentials' | 'credentials' | 'denied' | 'bucket' | 'region' | 'clock' | 'address' | 'refused' | 'unreachable' | 'server' | 'condition' | 'conflict' | 'unsupported' | 'stopped' | 'other'
 
 /** What went wrong with one request. */
 export class StoreError extends Error {
