@@ -349,3 +349,23 @@ describe('a signal', () => {
     expect(fs.existsSync(path.join(cwd, 'public'))).toBe(false)
   })
 })
+
+describe('ssg build --verify', () => {
+  test('says what was verified, and leaves files of others out of it', async () => {
+    const root = tempFolder(site)
+    expect((await runCli(['build', '--at', at], { cwd: root })).code).toBe(0)
+    writeFiles(root, { 'public/mine.txt': 'mine', 'content/posts/a.md': post('tags: [one]\n', 'Other text.') })
+    const verified = await runCli(['build', '--verify', '--at', at], { cwd: root })
+    expect([verified.code, verified.stdout]).toEqual([0, expect.stringMatching(/^verified: a clean build gives the same \d+ files, byte for byte, and the same messages$/m)])
+    const { verified: told } = JSON.parse((await runCli(['build', '--verify', '--json', '--at', at], { cwd: root })).stdout) as { verified: { ok: boolean; files: number } }
+    expect(told).toEqual({ ok: true, files: told.files })
+    expect(told.files).toBe((JSON.parse(fs.readFileSync(path.join(root, 'public/.ssg-files.json'), 'utf8')) as { files: string[] }).files.length)
+  })
+
+  test('says what differs', async () => {
+    const root = tempFolder({ ...site, 'site.config.mjs': `import fs from 'node:fs'\nexport default { title: 'Test', templates: { globals: { count: () => { fs.appendFileSync(import.meta.dirname + '/count', 'x'); return fs.statSync(import.meta.dirname + '/count').size } } } }\n`, 'templates/entry.njk': '{{ count() }}{{ entry.content }}' })
+    const verified = await runCli(['build', '--verify', '--at', at], { cwd: root })
+    expect([verified.code, verified.stderr]).toEqual([1, expect.stringContaining('error[verify-failed] posts/a/index.html differs from what a clean build makes')])
+    expect(verified.stdout).not.toContain('verified:')
+  })
+})

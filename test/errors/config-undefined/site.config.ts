@@ -1,0 +1,5 @@
+// The import is missing.
+
+export default defineConfig({
+  title: "x",
+})
