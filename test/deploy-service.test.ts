@@ -112,10 +112,16 @@ describe('a deploy from end to end', () => {
 
   test('two at once: one works, the other is locked out or raced', async () => {
     const site = await makeSite()
-    await site.build()
-    const results = await Promise.all([site.deploy(), site.deploy()])
-    expect(results.map(({ code }) => code).sort()).toEqual([0, 6])
-    await expectDeployed(site)
+    let codes: (number | null)[] = []
+    // On a busy machine one may be done before the other begins: they try until they meet.
+    for (let turn = 0; turn < 8 && !codes.includes(6); turn++) {
+      fs.writeFileSync(path.join(site.root, 'content/posts/turn.md'), `# Turn ${turn}\n`)
+      await site.build()
+      codes = (await Promise.all([site.deploy(), site.deploy()])).map(({ code }) => code).sort()
+      expect([[0, 0], [0, 6]]).toContainEqual(codes)
+      await expectDeployed(site)
+    }
+    expect(codes).toEqual([0, 6])
     await expectUntouched(site)
   })
 
