@@ -148,6 +148,18 @@ describe.skipIf(program === undefined)('in a browser', () => {
     expect(server.log().match(new RegExp(`error\\[${code}\\]`, 'g'))?.length).toBe(1)
   })
 
+  test('the mark in the corner is there while the errors are folded up', async () => {
+    await open('/posts/a/')
+    edit('content/posts/a.md', 'Paragraph 0', '[away](./missing.md)')
+    await untilOverlay((text) => text.includes('[link-broken]'))
+    expect(await chip()).toBe('')
+    await page.click('.close')
+    expect([await overlay(), await chip()]).toEqual(['', '1 error'])
+    await page.click('.chip.bad')
+    await untilOverlay((text) => text.includes('[link-broken]'))
+    expect(await chip()).toBe('')
+  })
+
   test('all problems are shown, as text', async () => {
     await open('/posts/a/')
     write('content/posts/x.md', '---\ntitle: X\ndate: "<img src=x onerror=alert(1)>"\n---\n')
@@ -168,6 +180,11 @@ describe.skipIf(program === undefined)('in a browser', () => {
     await expect.poll(() => page.title()).toContain('not found')
     const way = (): Promise<string> => page.evaluate(() => (document.querySelector('ssg-live')?.shadowRoot?.querySelector('.way') as HTMLElement | null)?.innerText ?? '')
     await expect.poll(way).toContain('It is now at /posts/c/')
+    await page.setViewportSize({ width: 390, height: 844 })
+    expect(await page.evaluate(() => {
+      const { left, right } = document.querySelector('ssg-live')!.shadowRoot!.querySelector('.way')!.getBoundingClientRect()
+      return [left, innerWidth - right]
+    })).toEqual([16, expect.toSatisfy((gap: number) => gap >= 16)])
     await page.evaluate(() => document.querySelector('ssg-live')?.shadowRoot?.querySelector<HTMLElement>('.way a')?.click())
     await page.waitForURL('**/posts/c/')
     fs.rmSync(path.join(root, 'content/posts/c.md'))

@@ -284,6 +284,46 @@ import fs from 'node:fs'; import { syncBuiltinESMExports } from 'node:module'; f
     await stray.stop()
   })
 
+  test('counts on the terminal as on its own page, once all is made, by the clock of the machine', async () => {
+    const root = tempFolder({ 'site.config.ts': config(), 'content/posts/a.md': '---\ntitle: A\ntags: [one]\n---\n', 'content/posts/b.md': '---\ntitle: B\ntags: [one]\n---\n' })
+    const hour = (): string => new Date().toLocaleTimeString('en-GB', { timeZone: 'Asia/Tokyo' }).slice(0, 2)
+    const hours = [hour()]
+    const counting = await serve(root, [], { TZ: 'Asia/Tokyo' })
+    const line = async (pattern: RegExp): Promise<string[]> => (await waitFor(() => pattern.exec(counting.log()) ?? undefined)).slice(1)
+    const first = await line(/^(\S+) start: (made \d+, reused 0), (shown after [\d.]+ m?s)\n/m)
+    hours.push(hour())
+    fs.renameSync(path.join(root, 'content/posts/b.md'), path.join(root, 'content/posts/c.md'))
+    const second = await line(/^(\S+) content\/posts\/b\.md, content\/posts\/c\.md: (made [1-9]\d*, reused \d+, removed 1), (shown after [\d.]+ m?s)\n/m)
+    writeFiles(root, { 'content/posts/a.md': '---\ntitle: Alpha\ntags: [one]\n---\n', 'content/posts/c.md': '---\ntitle: Gamma\ntags: [one]\n---\n' })
+    const third = await line(/^(\S+) content\/posts\/a\.md, content\/posts\/c\.md: (made [1-9]\d*, reused \d+), (shown after [\d.]+ m?s)\n/m)
+    const { text } = await counting.get('/__ssg/')
+    for (const [time, counts, shown] of [first, second, third]) {
+      expect(text).toContain(`<span class="when">${time}</span>`)
+      expect(text).toContain(`<span class="counts">${counts} · ${shown}</span>`)
+      expect(hours).toContain(time?.slice(0, 2))
+    }
+    expect(text).toContain('<br>')
+    await counting.stop()
+  })
+
+  test('tells a problem once, even if the config is broken in between', async () => {
+    const root = tempFolder({ 'site.config.ts': config(), 'content/posts/a.md': '# A\n\n[away](./missing.md)\n', 'content/posts/b.md': '# B\n' })
+    const telling = await serve(root)
+    const says = (pattern: RegExp): Promise<true> => waitFor(() => pattern.test(telling.log()) || undefined)
+    await says(/error\[link-broken\]/)
+    fs.writeFileSync(path.join(root, 'content/posts/b.md'), '# Bee\n')
+    await says(/b\.md: 1 error; the site is as it was/)
+    fs.writeFileSync(path.join(root, 'site.config.ts'), 'export default {')
+    await says(/site\.config\.ts: 1 error; the site is as it was[^]*error\[config-load\]/)
+    fs.writeFileSync(path.join(root, 'site.config.ts'), config())
+    await waitFor(() => (telling.log().match(/site\.config\.ts: 1 error; the site is as it was/g)?.length === 2 ? true : undefined))
+    expect(telling.log()).not.toContain('all errors are gone')
+    fs.writeFileSync(path.join(root, 'content/posts/a.md'), '# A\n')
+    await says(/all errors are gone/)
+    expect(telling.log().match(/error\[\S+\]/g)).toEqual(['error[link-broken]', 'error[config-load]'])
+    await telling.stop()
+  })
+
   test('starts with a broken config, and shows the site once it is mended', async () => {
     const root = tempFolder({ 'site.config.ts': 'export default {', 'content/a.md': '# A page\n' })
     const broken = await serve(root)

@@ -1,6 +1,7 @@
 // The last builds, for the page that shows them: what set each off, what it made and why, and how long each step took. In memory, and
 // of one size.
 import type { MadePage } from '../build/live-build.ts'
+import { duration } from '../profile/text.ts'
 
 export interface Step {
   readonly name: string
@@ -18,6 +19,8 @@ export interface BuildRecord {
   readonly steps: Step[]
   /** When open pages were told, in ms from the start. */
   toldMs?: number
+  /** What did not succeed: then the site is as it was before. */
+  failed?: 'config' | 'build' | undefined
   errors: number
   warnings: number
   reused: number
@@ -77,4 +80,23 @@ export function recordPages(record: BuildRecord, made: readonly MadePage[]): voi
     const others = record.made.slice(keptPages / 2)
     record.made.splice(record.made.indexOf(others.reduce((fastest, one) => (one.durationMs < fastest.durationMs ? one : fastest))), 1)
   }
+}
+
+/** `made 11, reused 54, removed 1`: whole once nothing waits any more. */
+export function countsOf({ madeCount, reused, removed, errors, warnings }: BuildRecord): string {
+  const rare = Object.entries({ removed, errors, warnings }).filter(([, number]) => number > 0)
+  return [`made ${madeCount}`, `reused ${reused}`, ...rare.map(([name, number]) => `${name} ${number}`)].join(', ')
+}
+
+export function timeOf(record: BuildRecord): string {
+  return record.toldMs === undefined ? duration(lengthOf(record)) : `shown after ${duration(record.toldMs)}`
+}
+
+export function lengthOf({ steps }: BuildRecord): number {
+  return Math.max(0, ...steps.map(({ to }) => to))
+}
+
+/** By the clock of the machine that the writer sits at. */
+export function clockOf(date: Date): string {
+  return date.toTimeString().slice(0, 8)
 }

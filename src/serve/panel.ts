@@ -2,7 +2,8 @@
 // good one yet. Every text is escaped.
 import { hrefOf } from '../core/settings.ts'
 import type { Permalink } from '../core/types.ts'
-import type { BuildRecord } from './history.ts'
+import { duration } from '../profile/text.ts'
+import { clockOf, countsOf, lengthOf, timeOf, type BuildRecord } from './history.ts'
 import { listHeld, type HeldRow } from './held.ts'
 import type { Problem } from './messages.ts'
 import type { ServedSite } from './site.ts'
@@ -53,24 +54,19 @@ function renderBuilds(records: readonly BuildRecord[]): string {
   return `<ol class="builds">${records.map((record) => renderBuild(record, Math.max(longest, record.number === 1 ? lengthOf(record) : 0))).join('')}</ol>`
 }
 
-function lengthOf({ steps }: BuildRecord): number {
-  return Math.max(0, ...steps.map(({ to }) => to))
-}
-
 function renderBuild(record: BuildRecord, scale: number): string {
   const percent = (value: number): string => (100 * value / scale).toFixed(2)
-  const bars = record.steps.map(({ name, from, to }) => `<rect class="s${Math.max(0, stepNames.indexOf(name))}" x="${percent(from)}%" y="0" width="${Math.max(0.3, Number(percent(to - from)))}%" height="14"><title>${esc(name)}: ${(to - from).toFixed(1)} ms</title></rect>`)
-  const told = record.toldMs === undefined ? '' : `<line class="told" x1="${percent(record.toldMs)}%" x2="${percent(record.toldMs)}%" y1="0" y2="14"><title>open pages told after ${record.toldMs.toFixed(1)} ms</title></line>`
-  const rows = record.made.map(({ output, why, durationMs }) => `<tr><td><code>${esc(output)}</code></td><td>${esc(why)}</td><td class="number">${durationMs.toFixed(1)} ms</td></tr>`)
+  const bars = record.steps.map(({ name, from, to }) => `<rect class="s${Math.max(0, stepNames.indexOf(name))}" x="${percent(from)}%" y="0" width="${Math.max(0.3, Number(percent(to - from)))}%" height="14"><title>${esc(name)}: ${duration(to - from)}</title></rect>`)
+  const told = record.toldMs === undefined ? '' : `<line class="told" x1="${percent(record.toldMs)}%" x2="${percent(record.toldMs)}%" y1="0" y2="14"><title>open pages told after ${duration(record.toldMs)}</title></line>`
+  const rows = record.made.map(({ output, why, durationMs }) => `<tr><td><code>${esc(output)}</code></td><td>${why.split('\n').map(esc).join('<br>')}</td><td class="number">${duration(durationMs)}</td></tr>`)
   const more = record.madeCount > record.made.length ? `<tr><td colspan="3">and ${record.madeCount - record.made.length} more</td></tr>` : ''
-  const counts = [`made ${record.madeCount}`, `reused ${record.reused}`, ...(record.removed > 0 ? [`removed ${record.removed}`] : []), ...(record.errors > 0 ? [`errors ${record.errors}`] : []), ...(record.warnings > 0 ? [`warnings ${record.warnings}`] : [])]
-  return `<li${record.errors > 0 ? ' class="failed"' : ''}><details id="build-${record.number}"><summary><span class="when">${esc(record.started.toISOString().slice(11, 19))}</span> <span class="cause">${esc(record.changed.join(', ') || 'start')}</span> <span class="counts">${esc(counts.join(', '))} · ${record.toldMs === undefined ? '' : 'shown after '}${(record.toldMs ?? lengthOf(record)).toFixed(0)} ms</span><svg width="100%" height="14" role="img" aria-label="${esc(record.steps.map(({ name, from, to }) => `${name} ${(to - from).toFixed(0)} ms`).join(', '))}">${bars.join('')}${told}</svg></summary>${rows.length === 0 ? '<p class="quiet">No page was made.</p>' : `<div class="wide"><table><thead><tr><th>File</th><th>Why it was made</th><th>Took</th></tr></thead><tbody>${rows.join('')}${more}</tbody></table></div>`}</details></li>`
+  return `<li${record.errors > 0 ? ' class="failed"' : ''}><details id="build-${record.number}"><summary><span class="when">${clockOf(record.started)}</span> <span class="cause">${esc(record.changed.join(', ') || 'start')}</span> <span class="counts">${countsOf(record)} · ${timeOf(record)}</span><svg width="100%" height="14" role="img" aria-label="${esc(record.steps.map(({ name, from, to }) => `${name} ${duration(to - from)}`).join(', '))}">${bars.join('')}${told}</svg></summary>${rows.length === 0 ? '<p class="quiet">No page was made.</p>' : `<div class="wide"><table><thead><tr><th>File</th><th>Why it was made</th><th class="number">Took</th></tr></thead><tbody>${rows.join('')}${more}</tbody></table></div>`}</details></li>`
 }
 
 function renderSlowest(records: readonly BuildRecord[]): string {
   const steps = records.flatMap(({ number, steps: own }) => own.map(({ name, from, to }) => ({ what: name, ms: to - from, number })))
   const pages = records.flatMap(({ number, made }) => made.map(({ output, durationMs }) => ({ what: output as string, ms: durationMs, number })))
-  const list = (rows: typeof pages, name: string): string => `<div><h3>${name}</h3><table><tbody>${rows.sort((a, b) => b.ms - a.ms).slice(0, 8).map(({ what, ms, number }) => `<tr><td><code>${esc(what)}</code></td><td class="number">${ms.toFixed(1)} ms</td><td class="quiet">build ${number}</td></tr>`).join('')}</tbody></table></div>`
+  const list = (rows: typeof pages, name: string): string => `<div><h3>${name}</h3><table><tbody>${rows.sort((a, b) => b.ms - a.ms).slice(0, 8).map(({ what, ms, number }) => `<tr><td><code>${esc(what)}</code></td><td class="number">${duration(ms)}</td><td class="quiet">build ${number}</td></tr>`).join('')}</tbody></table></div>`
   return `<div class="columns">${list(steps, 'Steps')}${list(pages, 'Pages')}</div>`
 }
 

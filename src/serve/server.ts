@@ -150,7 +150,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
   function report(diagnostics: readonly Diagnostic[]): void {
     extra = [...extra, ...diagnostics]
     pages.tellProblems()
-    told(true)
+    told(false)
   }
 
   /** What is scheduled appears, and what expires disappears, without a save. */

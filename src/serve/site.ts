@@ -218,6 +218,7 @@ export function createSite(options: SiteOptions): ServedSite {
   function count(record: BuildRecord): void {
     if (current && failure.length === 0) recordPages(record, current.made)
     const all = problems()
+    record.failed = configFailure !== undefined ? 'config' : failure.length > 0 ? 'build' : undefined
     record.errors = all.filter(({ severity }) => severity === 'error').length
     record.warnings = all.filter(({ severity }) => severity === 'warning').length
   }

@@ -19,12 +19,13 @@ export function showProblems(problems: readonly Problem[]): void {
 /** Only errors cover the page; warnings stay a count in the corner. */
 function draw(): void {
   const errors = shown.filter(({ severity }) => severity === 'error')
-  replace('problems', errors.length > 0 && !isFolded ? panel(shown) : undefined)
+  const isOpen = errors.length > 0 && !isFolded
+  replace('problems', isOpen ? panel(shown) : undefined)
   const warnings = shown.length - errors.length
   const counts = [count(errors.length, 'error'), count(warnings, 'warning')].filter((text) => text !== '').join(', ')
-  replace('count', counts === '' ? undefined : make('a', { class: errors.length > 0 ? 'chip bad' : 'chip warn', href: '/__ssg/' }, counts))
+  replace('count', counts === '' || isOpen ? undefined : make('a', { class: errors.length > 0 ? 'chip bad' : 'chip warn', href: '/__ssg/' }, counts))
   const chip = root?.querySelector<HTMLElement>('.chip.bad')
-  if (chip) chip.onclick = (event) => { event.preventDefault(); isFolded = !isFolded; draw() }
+  if (chip) chip.onclick = (event) => { event.preventDefault(); isFolded = false; draw() }
 }
 
 function panel(problems: readonly Problem[]): HTMLElement {
@@ -124,6 +125,6 @@ mark { color: inherit; background: none; text-decoration: underline wavy #ff6369
 .corner { right: 1rem; bottom: 1rem; display: flex; flex-direction: column; align-items: flex-end; gap: .5rem; }
 .chip { display: block; padding: .3rem .75rem; border-radius: 1rem; font-size: 13px; font-weight: 600; text-decoration: none; color: #211d1c; background: #ffca62; box-shadow: 0 2px 12px #0006; }
 .held { color: #fff; background: #5746af; } .bad { color: #fff; background: #c62a2f; }
-.way { inset: auto auto 1rem 1rem; max-width: 28rem; padding: 1rem 1.25rem; background: #211d1c; border-radius: 10px; box-shadow: 0 4px 24px #0006; }
+.way { inset: auto auto 1rem 1rem; max-width: min(28rem, calc(100vw - 2rem)); padding: 1rem 1.25rem; background: #211d1c; border-radius: 10px; box-shadow: 0 4px 24px #0006; }
 .way a, .way button { margin-right: 1rem; padding: 0; font: inherit; font-weight: 600; color: #8ec8f6; background: none; border: 0; text-decoration: underline; cursor: pointer; }
 `
