@@ -7,7 +7,8 @@ import type { ActivityRow, Report } from './report.ts'
 import { script } from './script.ts'
 import { style } from './style.ts'
 import { renderActivities, renderFunctions, renderHeaviest, renderKinds, renderLanguages, renderPages, renderTemplates } from './tables.ts'
-import { activities, amount, duration, escape, number, percent, share, size } from './text.ts'
+import { activities, amount, escape, number, percent, share, size } from './text.ts'
+import { duration } from '../util/duration.ts'
 
 export function renderProfile(report: Report): string {
   const { site, totalMs } = report

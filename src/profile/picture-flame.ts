@@ -1,7 +1,8 @@
 // The flame graph: each piece of work as wide as the time it took, with what it is made of below it. Widths are percentages, so that
 // the picture fits every screen while its letters keep their size.
 import type { Branch } from './report.ts'
-import { activities, amount, duration, escape, label, percent, share } from './text.ts'
+import { activities, amount, escape, label, percent, share } from './text.ts'
+import { duration } from '../util/duration.ts'
 
 const rowPx = 22
 /** Narrower than this part of the whole, nothing can be seen. */

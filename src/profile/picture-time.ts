@@ -2,7 +2,8 @@
 import type { Stretch } from './recorder.ts'
 import { activityOrder, type AnyActivity, type Report } from './report.ts'
 import type { Slice } from './strip.ts'
-import { activities, amount, duration, escape, label, percent, size } from './text.ts'
+import { activities, amount, escape, label, percent, size } from './text.ts'
+import { duration } from '../util/duration.ts'
 
 const barPx = 22, gapPx = 6, axisPx = 20, stackPx = 120, memoryPx = 68, textPx = 20
 const lanesAtMost = 8, barsAtMost = 300

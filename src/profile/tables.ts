@@ -1,6 +1,7 @@
 // The tables of the profile's page: what the pictures show, in figures, each row with a bar of its own.
 import { activityOrder, type AnyActivity, type PageRow, type Report } from './report.ts'
-import { activities, amount, duration, escape, number, percent, share, size } from './text.ts'
+import { activities, amount, escape, number, percent, share, size } from './text.ts'
+import { duration } from '../util/duration.ts'
 import { kindOf } from './weight.ts'
 
 interface Part { readonly fill: string; readonly value: number; readonly title?: string }

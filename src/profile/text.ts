@@ -18,14 +18,6 @@ export const activities: Readonly<Record<AnyActivity, { readonly name: string; r
   other: { name: 'Not accounted for', what: 'what no part of the program claims' },
 }
 
-/** `0`, `42 µs`, `0.42 ms`, `12.3 ms`, `840 ms`, `1.24 s`. */
-export function duration(ms: number): string {
-  if (ms === 0) return '0'
-  if (ms < 0.0995) return `${Math.ceil(ms * 1000)} µs`
-  if (ms >= 999.5) return `${(ms / 1000).toFixed(2)} s`
-  return `${ms.toFixed(ms >= 99.95 ? 0 : ms >= 9.995 ? 1 : 2)} ms`
-}
-
 /** `812 B`, `14.2 kB`, `1.3 MB`; a kB has 1000 bytes. */
 export function size(bytes: number): string {
   if (bytes < 1000) return `${Math.round(bytes)} B`

@@ -1,7 +1,7 @@
 // The last builds, for the page that shows them: what set each off, what it made and why, and how long each step took. In memory, and
 // of one size.
 import type { MadePage } from '../build/live-build.ts'
-import { duration } from '../profile/text.ts'
+import { duration } from '../util/duration.ts'
 
 export interface Step {
   readonly name: string

@@ -2,7 +2,7 @@
 // good one yet. Every text is escaped.
 import { hrefOf } from '../core/settings.ts'
 import type { Permalink } from '../core/types.ts'
-import { duration } from '../profile/text.ts'
+import { duration } from '../util/duration.ts'
 import { clockOf, countsOf, lengthOf, timeOf, type BuildRecord } from './history.ts'
 import { listHeld, type HeldRow } from './held.ts'
 import type { Problem } from './messages.ts'

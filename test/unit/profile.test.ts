@@ -5,7 +5,8 @@ import { drawFlame } from '../../src/profile/picture-flame.ts'
 import { drawWeight } from '../../src/profile/picture-weight.ts'
 import { createRecorder, type Recorder, type Work } from '../../src/profile/recorder.ts'
 import { createReport, type Report } from '../../src/profile/report.ts'
-import { duration, escape, number, percent, share, size } from '../../src/profile/text.ts'
+import { escape, number, percent, share, size } from '../../src/profile/text.ts'
+import { duration } from '../../src/util/duration.ts'
 import { weigh } from '../../src/profile/weight.ts'
 
 interface Watch { readonly recorder: Recorder; pass(ms: number): void }
