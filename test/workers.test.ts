@@ -20,6 +20,10 @@ const site: Readonly<Record<string, string | Uint8Array>> = {
   ...Object.fromEntries(Array.from({ length: 20 }, (_, index) => [`content/posts/post-${index}.md`, post(index)])),
   'content/posts/dot.png': Buffer.from('iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==', 'base64'),
   'content/pages/about.md': '---\ntitle: About\naliases: [/me/]\n---\n\n<pre><code class="language-js">let a = 1</code></pre>\n\n```nonsense\nx\n```\n\n[gone](#nowhere)\n',
+  // What looks like a block and is none, or another one than it looks like: whoever begins early with it has to notice.
+  'content/posts/odd.md': ['---', 'title: Odd', 'date: 2025-03-01', '---', '', '````md', '```js', 'let inner = 1', '```', '````', '', '- ```js', '  let listed = 1', '  ```', '', '<!--', '```js', 'hidden()', '```', '-->', '', '~~~js', '```css', 'a {}', '```', '~~~', '', '```js title="a &amp; b\\!"', 'let named = 1', '```', '', '```', 'plain', '```', '', '```js', 'let open = 1'].join('\n'),
+  'content/posts/windows.md': '---\r\ntitle: Windows\r\ndate: 2025-03-02\r\n---\r\n\r\n```js\r\nlet a = 1\r\n\r\nlet b = 2\r\n```\r\n',
+  'content/posts/draft.md': `---\ntitle: Draft\ndraft: true\ndate: 2025-03-03\n---\n\n${fence(3)}\n\`\`\`js\nlet onlyInTheDraft = 1\n\`\`\`\n`,
   'static/robots-of-mine.txt': 'x',
 }
 /** Reads bodies that come later than its own. */

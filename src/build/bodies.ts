@@ -7,7 +7,7 @@ import { timed, type Profiler } from '../core/profiler.ts'
 import type { Settings } from '../core/settings.ts'
 import type { Entry, EntryId, PageSpec, Permalink, RenderedBody, Site } from '../core/types.ts'
 import type { BodyRenderer } from '../render/body.ts'
-import { createHighlighter, type Highlighter } from '../render/highlight.ts'
+import type { Highlighter } from '../render/highlight.ts'
 import { createLinkResolver, isOutside, type LinkResolver } from '../render/links.ts'
 import type { ImageSize } from '../render/markdown-context.ts'
 import { createDeferred, inLanes, type Deferred } from '../util/async.ts'
@@ -16,10 +16,10 @@ import { isInside, toPosix } from '../util/fs.ts'
 import { digest, type Digest } from '../util/hash.ts'
 import type { Cache } from './cache.ts'
 import { freezeDeep } from './frozen.ts'
+import { openHighlighting, type HeadStart } from './highlighting.ts'
 import { createImageSizes } from './image-size.ts'
 import { profileBodies } from './profiled.ts'
 import { createShelf } from './shelf.ts'
-import { threadsFor } from './threads.ts'
 import type { BodyTrace } from './manifest.ts'
 
 export interface Bodies {
@@ -56,6 +56,8 @@ export interface BodiesOptions {
   readonly isSingle?: boolean
   /** Kept from build to build. */
   readonly highlighter?: Highlighter
+  /** What has begun to highlight while the texts were read. */
+  readonly headStart?: HeadStart
   readonly signal: AbortSignal
   /** Threads that highlight code. Default: as many as pay. */
   readonly workers?: number
@@ -99,7 +101,7 @@ export async function prepareBodies(options: BodiesOptions): Promise<Bodies> {
     const key = keyOf(entry)
     if (known?.key !== key || !lookups.hold(entry, known.lookups)) stale.push({ entry, key })
   }
-  const { highlighter, lanes, close } = await chooseHighlighter(options, stale)
+  const { highlighter, lanes, close } = await options.headStart?.taken() ?? await openHighlighting(options, stale.map(({ entry }) => entry.body.text), options.highlighter)
   let renderer: BodyRenderer | undefined
   const arrivals = createArrivals()
   const shelve = options.isSingle && lanes > 1 ? createShelf(site.entries, cache) : undefined
@@ -143,22 +145,7 @@ export async function prepareBodies(options: BodiesOptions): Promise<Bodies> {
   }
 }
 
-/** `undefined`: the site wants no highlighting. Nothing is loaded before there is something to highlight. */
-export function openHighlighter({ highlight }: Settings, cache: Cache, profiler?: Profiler): Highlighter | undefined {
-  return highlight === false ? undefined : createHighlighter(highlight, { store: cache.blocks, profiler })
-}
-
 interface StaleBody { readonly entry: Entry; readonly key: Digest }
-
-/** With threads, many bodies wait for their blocks of code at the same time, each in a lane. */
-async function chooseHighlighter({ settings, cache, highlighter, workers, profiler }: BodiesOptions, stale: readonly StaleBody[]): Promise<{ highlighter: Highlighter | undefined; lanes: number; close: () => void }> {
-  const { highlight } = settings
-  const threads = highlight === false ? 0 : workers ?? threadsFor(stale.map(({ entry }) => entry.body.text))
-  const pools = threads > 0 ? await import('./highlight-pool.ts') : undefined
-  if (highlight === false || !pools?.canBeSent(highlight)) return { highlighter: highlighter ?? openHighlighter(settings, cache, profiler), lanes: 1, close: () => undefined }
-  const pool = pools.createHighlightPool(highlight, threads, profiler)
-  return { highlighter: createHighlighter(highlight, { store: cache.blocks, elsewhere: pool.highlight }), lanes: 20 * threads, close: pool.close }
-}
 
 /** Lets somebody wait for a body. */
 interface Arrivals {

@@ -11,8 +11,9 @@ import { digest, type Digest } from '../util/hash.ts'
 import { prepareBodies } from './bodies.ts'
 import { CacheDamaged, clearCache, openCache, openMemoryCache, type Cache } from './cache.ts'
 import { codeDigest } from './code.ts'
-import { loadData, loadSite, type LoadedSite } from './load.ts'
+import { loadData, loadSite, type LoadedSite, type LoadOptions } from './load.ts'
 import { NotLoaded } from './known-site.ts'
+import { createHeadStart, type HeadStart } from './highlighting.ts'
 import { acquireLock } from './lock.ts'
 import type { Looks } from './looks.ts'
 import { namesIn } from './output-looks.ts'
@@ -137,8 +138,18 @@ interface Attempt extends BuildOptions {
   /** Sources that were asked already. */
   readonly opened?: OpenedSources
 }
+interface BuiltSite { readonly loaded: LoadedSite; readonly result: Made; readonly looks: () => Looks }
 
-async function buildWith(cache: Cache, outFolder: string, options: Attempt): Promise<{ loaded: LoadedSite; result: Made; looks: () => Looks }> {
+async function buildWith(cache: Cache, outFolder: string, options: Attempt): Promise<BuiltSite> {
+  const headStart = cache.whyEmpty === undefined ? undefined : createHeadStart({ ...options, cache })
+  try {
+    return await buildSite(cache, outFolder, headStart ? { ...options, headStart, onRecord: headStart.take } : options)
+  } finally {
+    headStart?.close()
+  }
+}
+
+async function buildSite(cache: Cache, outFolder: string, options: Attempt & Pick<LoadOptions, 'onRecord'> & { readonly headStart?: HeadStart }): Promise<BuiltSite> {
   const { settings, since, profiler, checkOnly = false } = options
   const folder = openOutput(outFolder, pathIn(settings.root, outFolder), settings.root)
 

@@ -3,14 +3,13 @@
 import { Worker } from 'node:worker_threads'
 import type { Profiler } from '../core/profiler.ts'
 import type { HighlightConfig } from '../core/settings.ts'
-import type { CodeBlock, HighlightedCode } from '../render/highlight.ts'
-import type { HighlightReply, HighlightSetup, HighlightTask } from './highlight-worker.ts'
+import type { CodeBlock, HighlightedCode, HighlightElsewhere } from '../render/highlight.ts'
+import type { HighlightReply, HighlightSetup, HighlightTask, HighlightWish } from './highlight-worker.ts'
+import { createDeferred } from '../util/async.ts'
 import { noteSpans } from './profiled.ts'
 import { unpackError } from './worker-error.ts'
 
-export interface HighlightPool {
-  /** Rejects as a highlighter on this thread does. */
-  highlight(block: CodeBlock): Promise<HighlightedCode>
+export interface HighlightPool extends HighlightElsewhere {
   close(): void
 }
 
@@ -43,15 +42,19 @@ export function createHighlightPool(config: Required<HighlightConfig>, count: nu
     if (home === undefined) homes.set(language, idle)
     return idle
   }
+  const send = ({ code, info }: CodeBlock, isGuess: boolean): { readonly result: Promise<HighlightedCode>; want(): void } => {
+    const lane = choose(info)
+    if (lane.failure) return { result: Promise.reject(lane.failure), want: () => undefined }
+    const id = ++lastId
+    const { promise: result, resolve, reject } = createDeferred<HighlightedCode>()
+    lane.waiting.set(id, { size: code.length, resolve, reject })
+    lane.load += code.length
+    lane.worker.postMessage({ id, code, info, ...(isGuess && { isGuess }) } satisfies HighlightTask)
+    return { result, want: () => lane.waiting.has(id) && lane.worker.postMessage({ wanted: id } satisfies HighlightWish) }
+  }
   return {
-    highlight: ({ code, info }) => new Promise((resolve, reject) => {
-      const lane = choose(info)
-      if (lane.failure) return reject(lane.failure)
-      const task: HighlightTask = { id: ++lastId, code, info }
-      lane.waiting.set(task.id, { size: code.length, resolve, reject })
-      lane.load += code.length
-      lane.worker.postMessage(task)
-    }),
+    highlight: (block) => send(block, false).result,
+    begin: (block) => send(block, true),
     close() {
       for (const { worker } of lanes) void worker.terminate()
     },

@@ -6,7 +6,7 @@ import { normalizeEntry, normalizePart } from '../core/entry.ts'
 import type { Profiler } from '../core/profiler.ts'
 import { keepFeedIds } from '../core/url-lock.ts'
 import type { Collection, Settings } from '../core/settings.ts'
-import type { CompleteEntry, Entry, Part, Source } from '../core/types.ts'
+import type { CompleteEntry, Entry, Part, RawEntry, Source } from '../core/types.ts'
 import { openSource, type OpenedSource, type RemoteFlags, type SourceState } from '../sources/remote.ts'
 import { digest, type Digest } from '../util/hash.ts'
 import { didYouMean } from '../util/nearest.ts'
@@ -24,6 +24,8 @@ export interface SourcesOptions {
   readonly checkOnly?: boolean
   readonly remote?: RemoteFlags
   readonly profiler?: Profiler
+  /** Is told of each record of a source that is read on this machine, when it is read. */
+  readonly onRecord?: (record: RawEntry) => void
   readonly onProgress?: (event: { phase: 'sources'; done: number; total: number; detail?: string }) => void
 }
 
@@ -96,7 +98,7 @@ export async function loadFile(source: Source, file: string, options: SourcesOpt
 export async function loadRun(opened: OpenedSource, options: SourcesOptions, source: Source = opened.source): Promise<LoadedRun> {
   const { state, requestCount } = opened
   const end = options.profiler?.beside(`source ${options.settings.collections.find(({ sources }) => sources.includes(source))?.name ?? ''}`, { activity: 'sources', name: source.name })
-  const made = await opened.load()
+  const made = await opened.load(options.onRecord)
   const checked: Checked[] = []
   for (const raw of made.entries) checked.push(...await checkEntry(raw, source, options))
   const isForgiving = source.onBadEntry === 'quarantine'

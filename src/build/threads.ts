@@ -3,13 +3,13 @@
 import { availableParallelism } from 'node:os'
 
 /** Blocks of code below which one thread is quicker. */
-const enoughBlocks = 200
+export const enoughBlocks = 200
 const most = 4
 
-/** Threads beside this one for highlighting these texts; 0: none. */
-export function threadsFor(texts: readonly string[]): number {
+/** Threads beside this one for highlighting these texts, or if there is enough to do; 0: none. */
+export function threadsFor(texts?: readonly string[]): number {
   const spare = Math.min(most, availableParallelism() - 1)
-  return spare > 0 && haveBlocks(texts, enoughBlocks) ? spare : 0
+  return spare > 0 && (texts === undefined || haveBlocks(texts, enoughBlocks)) ? spare : 0
 }
 
 /** Whether texts have so many blocks of code, roughly. */

@@ -24,6 +24,8 @@ export interface HighlightedCode {
 export interface Highlighter {
   /** In the order of the blocks. Loads what they need and what is not loaded yet. Throws `config-value`. */
   highlight(blocks: readonly CodeBlock[]): Promise<HighlightedCode[]>
+  /** Begins with a block that will probably be asked for; where all is done on this thread, this does nothing. */
+  begin(block: CodeBlock): void
   /** The stylesheet; depends on the themes alone. */
   css(): Promise<string>
 }
@@ -37,13 +39,21 @@ export interface HighlightStore {
   set(key: Digest, result: HighlightedCode): void
 }
 
+/** Gives what a highlighter of the same config gives, from another thread. */
+export interface HighlightElsewhere {
+  /** Rejects as a highlighter on this thread does. */
+  highlight(block: CodeBlock): Promise<HighlightedCode>
+  /** The same, but all that was asked for comes first, until `want`. */
+  begin(block: CodeBlock): { readonly result: Promise<HighlightedCode>; want(): void }
+}
+
 export interface HighlighterOptions {
   /** The engines give the same result. Default: whichever is faster. */
   readonly engine?: EngineChoice
   /** A block that it has needs nothing of shiki. Its keys do not cover this program's own version. */
   readonly store?: HighlightStore
-  /** Gives what a highlighter of the same config gives, from another thread. Default: all is done here. */
-  readonly elsewhere?: (block: CodeBlock) => Promise<HighlightedCode>
+  /** Default: all is done here. */
+  readonly elsewhere?: HighlightElsewhere
   readonly profiler?: Profiler | undefined
 }
 
@@ -66,14 +76,28 @@ export function createHighlighter(config: Required<HighlightConfig>, { engine = 
       return timed(profiler, { activity: 'highlight', name, part: 'again' }, () => render(block, config, shiki))
     }
   }
+  const begun = new Map<string, ReturnType<HighlightElsewhere['begin']>>()
+  const takeBegun = (block: CodeBlock): Promise<HighlightedCode> | undefined => {
+    const early = begun.get(textOf(block))
+    begun.delete(textOf(block))
+    early?.want()
+    return early?.result
+  }
   const highlight = async (block: CodeBlock): Promise<HighlightedCode> => {
     const known = results.find(block)
     if (known) return known
-    const result = await (elsewhere !== undefined && !isPlain(parseFence(block.info).language) ? elsewhere : here)(block)
+    const result = await (takeBegun(block) ?? (elsewhere && !isPlain(parseFence(block.info).language) ? elsewhere.highlight(block) : here(block)))
     results.put(block, result)
     return result
   }
   return {
+    begin(block) {
+      if (!elsewhere || isPlain(parseFence(block.info).language) || begun.has(textOf(block)) || results.find(block)) return
+      const early = elsewhere.begin(block)
+      // Whoever asks for it is told.
+      early.result.catch(() => undefined)
+      begun.set(textOf(block), early)
+    },
     async highlight(blocks) {
       if (elsewhere) return await Promise.all(blocks.map(highlight))
       const highlighted: HighlightedCode[] = []
@@ -87,6 +111,11 @@ export function createHighlighter(config: Required<HighlightConfig>, { engine = 
   }
 }
 
+/** Tells one block from another. */
+function textOf({ code, info }: CodeBlock): string {
+  return `${info.length} ${info}${code}`
+}
+
 interface Results {
   find(block: CodeBlock): HighlightedCode | undefined
   put(block: CodeBlock, result: HighlightedCode): void
@@ -97,7 +126,6 @@ function createResults(config: Required<HighlightConfig>, store: HighlightStore 
   const recent = new Map<string, HighlightedCode>()
   let size = 0
   let prefix: Digest | undefined
-  const textOf = ({ code, info }: CodeBlock): string => `${info.length} ${info}${code}`
   const keyOf = (block: CodeBlock): Digest => {
     prefix ??= digest(JSON.stringify([config, createRequire(import.meta.url)('shiki/package.json').version]))
     return digest(prefix + textOf(block))

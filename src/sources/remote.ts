@@ -42,7 +42,8 @@ export interface OpenedSource {
   digest(): string | undefined
   /** What is to be said of this run and not of the site. */
   readonly notes: readonly Diagnostic[]
-  load(): Promise<MadeEntries>
+  /** `onRecord`: is told of records that only now are read. */
+  load(onRecord?: LoadOptions['onRecord']): Promise<MadeEntries>
   /** The last version of an entry that was good, by its whole id. */
   lastGood(id: string): CompleteEntry | undefined
   /** Keeps what was loaded for the next build; `good` holds what stands in for bad entries. Returns why it could not. */
@@ -106,8 +107,8 @@ const noCommit = (): readonly Diagnostic[] => []
 function openLocal(source: Source, options: RemoteOptions): OpenedSource {
   return {
     source, state: 'local', requestCount: 0, notes: [], digest: () => undefined, lastGood: () => undefined, commit: noCommit,
-    async load() {
-      const run = await runSource(source, options)
+    async load(onRecord) {
+      const run = await runSource(source, { ...options, ...(onRecord && { onRecord }) })
       return run.completed ? merge(run, makeEntries(source, run.puts, options)) : { ...nothing, diagnostics: run.diagnostics }
     },
   }

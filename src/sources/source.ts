@@ -24,6 +24,8 @@ export interface LoadOptions extends Pick<SourceContext, 'root' | 'contentFolder
   readonly collections?: readonly string[]
   /** What it does at the moment, when it takes long. */
   readonly onProgress?: (text: string) => void
+  /** Is told of each record when it comes; it need not stay. */
+  readonly onRecord?: (record: RawEntry) => void
 }
 
 /** What a run brought. */
@@ -155,7 +157,7 @@ async function consume(run: Run, options: LoadOptions): Promise<Result> {
     const step = await iterator.next()
     if (run.signal.aborted) return undefined
     if (step.done) return step.value
-    take(run, step.value)
+    take(run, step.value, options.onRecord)
     if (run.puts.size > mostEntries) throw new Error(`it yielded more than ${mostEntries} entries`)
     // A generator that never waits would never let a timer or Ctrl-C through.
     if (count % 1000 === 0) await nextTurn()
@@ -197,7 +199,7 @@ function createContext(run: Run, { root, contentFolder, timeZone, cursor, previe
   })
 }
 
-function take(run: Run, change: unknown): void {
+function take(run: Run, change: unknown, onRecord: LoadOptions['onRecord']): void {
   const { source, puts, drops } = run
   if (isRecord(change) && typeof change['drop'] === 'string') {
     puts.delete(change['drop'])
@@ -214,4 +216,5 @@ function take(run: Run, change: unknown): void {
   // Of records of which the server names each by its id, the last version counts.
   if (first !== undefined && run.isWhole && source.entries === undefined) run.diagnostics.push(duplicate(source, entry, first))
   else puts.set(entry.id, entry)
+  onRecord?.(entry)
 }
