@@ -64,6 +64,8 @@ export function openOutput(folder: string, display: string, root = folder): Outp
   const planned = new Set<OutputPath>()
   const safeFolders = new Set<string>()
   let written = 0, removed = 0
+  /** Nothing was in it before. */
+  let wasEmpty = false
 
   function begin(paths: readonly OutputPath[]): void {
     for (const file of paths) planned.add(file)
@@ -139,7 +141,7 @@ export function openOutput(folder: string, display: string, root = folder): Outp
     for (const orphan of orphans()) remove(orphan)
     if (own.size !== planned.size || [...own].some((file) => !planned.has(file as OutputPath)) || JSON.stringify(facts) !== JSON.stringify(oldFacts)) saveOwnList([...planned], facts)
     guard(display, () => fs.rmSync(path.join(folder, unfinishedMarkName), { force: true }))
-    const foreign = isAllOurs ? [] : listFiles(folder).filter((file) => !planned.has(file as OutputPath) && file !== ownListName)
+    const foreign = isAllOurs || wasEmpty ? [] : listFiles(folder).filter((file) => !planned.has(file as OutputPath) && file !== ownListName)
     return { written, removed, listLook: lookOf(fs.statSync(path.join(folder, ownListName))), diagnostics: foreign.length === 0 ? [] : [foreignNote(display, foreign)] }
   }
 
@@ -163,6 +165,7 @@ export function openOutput(folder: string, display: string, root = folder): Outp
           planned.add(file)
         }
         written = planned.size
+        wasEmpty = true
       },
       discard() {
         try {
@@ -228,11 +231,11 @@ function writeIfChanged(target: string, content: string | Uint8Array, isKnown: b
   const bytes = typeof content === 'string' ? Buffer.from(content) : content
   const { fd, isNew } = openForChange(target, isKnown)
   try {
-    const before = fs.fstatSync(fd)
-    const { size } = before
-    if (!isNew && size === bytes.length && readAll(fd, size).equals(bytes)) return { changed: false, look: lookOf(before) }
-    fs.ftruncateSync(fd, Math.min(size, bytes.length))
+    const before = isNew ? undefined : fs.fstatSync(fd)
+    if (before?.size === bytes.length && readAll(fd, before.size).equals(bytes)) return { changed: false, look: lookOf(before) }
     for (let at = 0; at < bytes.length;) at += fs.writeSync(fd, bytes, at, bytes.length - at, at)
+    // Only where it is needed: a file that was cut to nothing is put on the disk when it is closed, which takes long.
+    if (before !== undefined && before.size > bytes.length) fs.ftruncateSync(fd, bytes.length)
     return { changed: true, look: lookOf(fs.fstatSync(fd)) }
   } finally {
     fs.closeSync(fd)

@@ -69,10 +69,12 @@ function writeFeed({ feed, entries: wanted, fresh }: FeedOrder): string {
 
 function press({ output, content: given, check }: PressPage): PressedPage {
   const content = typeof given === 'object' && 'feed' in given ? timed(profiler, { activity: 'pages', name: output }, () => writeFeed(given)) : given
-  const look = timed(profiler, { activity: 'write', name: output }, () => attempt(() => folder?.write(output, content)))
+  // A long text is made bytes once, and not for the file and for the digest.
+  const bytes = typeof content === 'string' ? Buffer.from(content) : content
+  const look = timed(profiler, { activity: 'write', name: output }, () => attempt(() => folder?.write(output, bytes)))
   const page = { output, ...(look !== undefined && { look }) }
-  if (typeof content !== 'string') return { ...page, digest: '' as Digest }
-  const pressed = { ...page, digest: digest(content) }
+  if (typeof content !== 'string' || 'copyOf' in bytes) return { ...page, digest: '' as Digest }
+  const pressed = { ...page, digest: digest(bytes) }
   if (check === undefined) return pressed
   if (check !== 'html') return { ...pressed, feed: timed(profiler, { activity: 'checks', name: output }, () => findFeedProblems(check, content)) }
   const found = timed(profiler, { activity: 'checks', name: output }, () => extract(content))

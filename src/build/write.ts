@@ -59,9 +59,9 @@ export async function writePages({ fresh, reused, touched, prints }: RenderedPag
 function written(output: OutputPath, page: FreshPage, folder: OutputFolder): Pick<PageTrace, 'digest' | 'stat'> {
   const content = page.content()
   if (content === undefined) throw new Error(`${output} was not kept`)
-  const look = folder.write(output, content)
-  if (typeof content === 'string') return { stat: look, digest: digest(content) }
-  return { stat: assetStat(look, content.copyOf), digest: '' as Digest }
+  if (typeof content !== 'string') return { stat: assetStat(folder.write(output, content), content.copyOf), digest: '' as Digest }
+  const bytes = Buffer.from(content)
+  return { stat: folder.write(output, bytes), digest: digest(bytes) }
 }
 
 /** A page that the press has looked at, and perhaps written. */
