@@ -89,19 +89,30 @@ export interface JudgedPages extends Pick<RenderedPages, 'reused' | 'touched' | 
 export async function renderPages(input: PagesInput): Promise<RenderedPages> {
   const { pages, cache, checker, bodies, press, signal, onProgress } = input
   const { stale, maker, reused, touched, prints, remember } = await judgePages(input)
-  const fresh = new Map<OutputPath, FreshPage>()
+  const made = new Map<OutputPath, FreshPage>()
   const waiting = createWaitingRoom(cache)
-  for (const one of stale) {
+  for (const one of bodies.isStreaming ? inOrderOfBodies(stale, input.site) : stale) {
     const { page } = one
-    if (fresh.size % (bodies.isStreaming ? 10 : 50) === 0) await breathe(signal)
+    if (made.size % (bodies.isStreaming ? 10 : 50) === 0) await breathe(signal)
     const content = maker && await makeOnceBodiesAreThere(page, press?.isWriting ? maker.makeParts : maker.make, bodies)
     if (content === undefined) continue
     await press?.take(page, content)
     const record = typeof content === 'string' && press === undefined ? checker.add(page, content) : undefined
-    fresh.set(page.output, { content: isFeedParts(content) || (press?.isWriting && typeof content === 'string') ? () => undefined : waiting.keep(content), trace: remember(one, record) })
-    onProgress?.({ phase: 'pages', done: fresh.size, total: pages.length })
+    made.set(page.output, { content: isFeedParts(content) || (press?.isWriting && typeof content === 'string') ? () => undefined : waiting.keep(content), trace: remember(one, record) })
+    onProgress?.({ phase: 'pages', done: made.size, total: pages.length })
   }
+  // While the press is still busy, there is time for what saving will ask.
+  if (press) for (const { trace: { reads } } of made.values()) reads.forEach(prints)
+  const fresh = new Map(stale.flatMap(({ page: { output } }): [OutputPath, FreshPage][] => (made.has(output) ? [[output, made.get(output)!]] : [])))
   return { fresh, reused, touched, prints, diagnostics: maker?.diagnostics() ?? [] }
+}
+
+/** Each as soon as the last body that it shows is there, so that long feeds do not all come at the end; those that show none come first. */
+function inOrderOfBodies(stale: readonly StalePage[], { entries }: Site): StalePage[] {
+  const order = new Map(entries.map(({ id }, i) => [id, i]))
+  const shown = (page: PageSpec): readonly EntryId[] => (page.kind === 'entry' ? [page.entry] : page.kind === 'list' || page.kind === 'feed' ? page.entries : [])
+  const placed = stale.map((one) => ({ one, last: shown(one.page).reduce((last, id) => Math.max(last, order.get(id) ?? -1), -1) }))
+  return placed.sort((a, b) => a.last - b.last).map(({ one }) => one)
 }
 
 /** Asks for no body of an entry that is still to come: these come only where nothing can be taken over. */
@@ -266,14 +277,17 @@ async function createPageMaker(input: PagesInput, { query, reads, template }: Ma
   const view = createView({ site, settings, body, query, data: (name) => input.data.get(name), reads })
   freezeDeep(view.site.taxonomies)
   const options = { site, settings, view, templates, body, reads, highlightCss, feedSources: new Map() }
-  const failures = new Map<string, { failure: TemplateFailure; page: PageSpec; count: number }>()
+  // Pages are not always made in the order of the plan, but told of in it.
+  let places: ReadonlyMap<PageSpec, number> | undefined
+  const failures = new Map<string, { failure: TemplateFailure; page: PageSpec; place: number; count: number }>()
   const note = (error: unknown, page: PageSpec): undefined => {
     const failure = error instanceof TemplateFailure ? error : undefined
     if (failure === undefined || failure.cause instanceof SsgError) throw failure?.cause ?? error
     const key = JSON.stringify([failure.reason, failure.message, failure.place])
+    const place = (places ??= new Map(input.pages.map((one, i) => [one, i]))).get(page) ?? 0
     const known = failures.get(key)
-    if (known) known.count++
-    else failures.set(key, { failure, page, count: 1 })
+    const count = (known?.count ?? 0) + 1
+    failures.set(key, known !== undefined && known.place < place ? { ...known, count } : { failure, page, place, count })
   }
   const makeWith = <Content>(finish: (content: PageContent | FeedParts) => Content): ((page: PageSpec) => () => Content | undefined) => profilePages((page) => {
     reads.begin()
@@ -288,7 +302,7 @@ async function createPageMaker(input: PagesInput, { query, reads, template }: Ma
   return {
     make: makeWith((content) => (isFeedParts(content) ? writeFeed(content) : content)),
     makeParts: makeWith((content) => content),
-    diagnostics: () => [...failures.values()].map(({ failure, page, count }) => {
+    diagnostics: () => [...failures.values()].sort((a, b) => a.place - b.place).map(({ failure, page, count }) => {
       const names = failure.reason === 'missing' ? templateNames(settings) : []
       const others = count === 1 ? '' : ` (and ${count - 1} other page${count === 2 ? '' : 's'})`
       return describeFailure(failure, { find: templates.find, names, filters: templates.filterNames(), page: `${page.permalink}${others}`, chosenAt: placeOfChoice(page, site) })
