@@ -296,7 +296,8 @@ export interface Settings {
 
 /** The address of a page as a page writes it in `href`: with base path, percent-encoded. */
 export function hrefOf(settings: Pick<Settings, 'basePath'>, permalink: Permalink): string {
-  return settings.basePath.slice(0, -1) + encodeURI(permalink).replace(/[?#]/g, encodeURIComponent)
+  const path = /^[\w./~-]*$/.test(permalink) ? permalink : encodeURI(permalink).replace(/[?#]/g, encodeURIComponent)
+  return settings.basePath.slice(0, -1) + path
 }
 
 /** The public address of a page; only for sites that have a `url`. */

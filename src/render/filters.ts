@@ -31,11 +31,17 @@ async function loadLocale(language: string): Promise<string> {
 export async function createFilters(settings: Settings): Promise<Readonly<Record<string, Filter>>> {
   const locale = await loadLocale(settings.language)
   const href = (value: unknown): string => toHref(text(value), settings)
+  /** Lists show the same dates again and again. */
+  const dates = new Map<string, string>()
   return {
     /** `{{ entry.date | date('D MMMM YYYY') }}`: in the site's time zone and language, in the letters of dayjs. */
     date(value, format = 'LL') {
       const date = toDate(value)
-      return dayjs(date).utcOffset(offsetMinutes(date, settings.timeZone)).locale(locale).format(text(format))
+      const key = `${date.getTime()} ${text(format)}`
+      const known = dates.get(key) ?? dayjs(date).utcOffset(offsetMinutes(date, settings.timeZone)).locale(locale).format(text(format))
+      if (dates.size >= mostDates) dates.clear()
+      dates.set(key, known)
+      return known
     },
     /** `2024-05-06T07:30:00Z`: for `<time datetime>`. */
     isodate: (value) => toDate(value).toISOString().replace('.000Z', 'Z'),
@@ -58,6 +64,8 @@ export async function createFilters(settings: Settings): Promise<Readonly<Record
     groupby: (list, path) => groupList(list as readonly unknown[], text(path)),
   }
 }
+
+const mostDates = 10_000
 
 const { makeMacro } = nunjucks.runtime as unknown as { makeMacro(names: readonly string[], keywords: readonly string[], run: (...args: never[]) => unknown): Filter }
 

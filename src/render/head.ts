@@ -128,7 +128,7 @@ function person(author: Author | undefined, base: string | undefined): object | 
 
 /** Nothing in the values can end the script or open a comment. */
 function script(value: object): HeadTag {
-  const json = JSON.stringify(value, (_, one: unknown) => (typeof one === 'string' ? cleanText(one) : one)).replace(/[<>&\u2028\u2029]/g, (char) => `\\u${char.charCodeAt(0).toString(16).padStart(4, '0')}`)
+  const json = JSON.stringify(value, (_, one: unknown) => (typeof one === 'string' ? cleanText(one) : one)).replace(/[<>&…\u2028\u2029]/g, (char) => `\\u${char.charCodeAt(0).toString(16).padStart(4, '0')}`)
   return { key: 'jsonld', html: `<script type="application/ld+json">${json}</script>` }
 }
 
