@@ -5,6 +5,7 @@ import type { Entry, RenderedBody } from '../core/types.ts'
 import type { Highlighter } from './highlight.ts'
 import type { LinkResolver } from './links.ts'
 import type { ImageSize, MarkdownContext } from './markdown-context.ts'
+import { unixLineEnds } from '../util/line-ends.ts'
 
 export interface BodyRendererOptions {
   readonly markdown: Required<MarkdownConfig>
@@ -24,7 +25,7 @@ export function createContext({ resolveLink, imageSize }: BodyTools, entry: Entr
     entry,
     resolveLink,
     imageSize: imageSize ?? (() => undefined),
-    source: entry.body.text.replace(/\r\n?/g, '\n'),
+    source: unixLineEnds(entry.body.text),
     diagnostics: [],
     links: [],
     images: [],

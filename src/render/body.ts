@@ -7,6 +7,7 @@ import { firstWords, summarize } from './excerpt.ts'
 import { renderMarkdown } from './markdown-body.ts'
 import { countWords } from './markdown-text.ts'
 import { createMarkdown } from './markdown.ts'
+import { unixLineEnds } from '../util/line-ends.ts'
 
 export interface BodyRenderer {
   /** Never rejects because of the body. Rejects with `config-value` if the highlighter's settings cannot be used. */
@@ -37,7 +38,7 @@ async function renderKind(tools: BodyTools, entry: Entry): Promise<RenderedBody>
 }
 
 function renderText({ markdown }: BodyTools, text: string): RenderedBody {
-  const paragraphs = text.replace(/\r\n?/g, '\n').split(/\n(?:[ \t]*\n)+/).map((part) => part.trim()).filter(Boolean)
+  const paragraphs = unixLineEnds(text).split(/\n(?:[ \t]*\n)+/).map((part) => part.trim()).filter(Boolean)
   const html = paragraphs.map((part) => `<p>${escapeHtml(part).replaceAll('\n', '<br>\n')}</p>\n`)
   const first = paragraphs[0] ?? ''
   return {

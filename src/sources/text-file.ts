@@ -3,6 +3,7 @@ import { isUtf8 } from 'node:buffer'
 import { closeSync, constants, fstatSync, openSync, readSync } from 'node:fs'
 import type { Diagnostic } from '../core/diagnostic.ts'
 import { messageOf } from '../core/diagnostic.ts'
+import { unixLineEnds } from '../util/line-ends.ts'
 
 /** Larger files are refused: nobody wrote them by hand. */
 const largestBytes = 64 * 1024 * 1024
@@ -52,7 +53,7 @@ function decode(bytes: Buffer, name: string): TextFile {
     return refuse('file-encoding', name, `${name} holds a NUL byte, so it is not a text`, 'remove the byte, or the file.', line)
   }
   const text = bytes.toString('utf8', bytes[0] === 0xef && bytes[1] === 0xbb && bytes[2] === 0xbf ? 3 : 0)
-  return { text: text.includes('\r') ? text.replace(/\r\n?/g, '\n') : text }
+  return { text: unixLineEnds(text) }
 }
 
 /** By its byte order mark, or by the zeros that Latin text has in it. */
