@@ -35,15 +35,15 @@ function loading(name) {
   return `${JSON.stringify(`./${name}`)}, ${JSON.stringify([...packages].sort())}`
 }
 
-/** An expression: a function that takes what `loader.ts` gives it. */
+/** An expression: a function that takes what `loader.ts` gives it. `require` is the one name that the bundler keeps free. */
 function functionOf({ code }) {
   const body = code.replace(/^#!.*/, '')
-    .replace(/\bPromise\.resolve\(\)\.then\(\(\) => require\("\.\/([^"]+)"\)\)/g, (_, name) => `load(${loading(name)})`)
-    .replace(/^let (\w+) = require\("((?!\.)[^"]+)"\);$/gm, 'let $1 = imported("$2");')
+    .replace(/\bPromise\.resolve\(\)\.then\(\(\) => require\("\.\/([^"]+)"\)\)/g, (_, name) => `require.load(${loading(name)})`)
+    .replace(/^let (\w+) = require\("((?!\.)[^"]+)"\);$/gm, 'let $1 = require.imported("$2");')
     .replace(/^(\w+) = \w+\.__toESM\(\1(?:, 1)?\);\n/gm, '')
   // `import(...)`, of packages and of the site's own modules.
   const imports = parse(body)[0].filter(({ type }) => type === 'dynamic').map(({ importStart }) => importStart).reverse()
-  return `(function (exports, require, load, imported, importModule, __filename) {${imports.reduce((text, at) => `${text.slice(0, at)}importModule${text.slice(at + 'import'.length)}`, body)}})\n`
+  return `(function (exports, require, __filename) {${imports.reduce((text, at) => `${text.slice(0, at)}require.importModule${text.slice(at + 'import'.length)}`, body)}})\n`
 }
 
 const entry = (name) => output.find((chunk) => chunk.isEntry && chunk.name === name)

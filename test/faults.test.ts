@@ -11,7 +11,7 @@ afterAll(removeTempFolders)
 
 const at = '2026-01-01T00:00:00Z'
 /** Without what is kept of the program at the end of a run. */
-const hooked = { NODE_OPTIONS: `--import=${pathToFileURL(path.join(projectRoot, 'test/support/faults.mjs')).href}`, SOURCEPRESS_CODE_CACHE: '0' }
+const hooked = { NODE_OPTIONS: `--import=${pathToFileURL(path.join(projectRoot, 'test/support/faults.mjs')).href}`, SSG_CODE_CACHE: '0' }
 const post = (title: string, text = 'Text.'): string => `---\ntitle: ${title}\ndate: 2025-05-06\ntags: [one]\n---\n\n${text}\n\n\`\`\`js\nconst a = 1\n\`\`\`\n`
 const before = {
   'site.config.ts': `export default { title: 'Site', url: 'https://example.org/', collections: { posts: { pageSize: 2 } } }`,

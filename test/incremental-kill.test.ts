@@ -16,7 +16,7 @@ import { projectRoot, removeTempFolders, runCli, tempFolder, writeFiles, type Cl
 afterAll(removeTempFolders)
 
 /** Without what is kept of the program at the end of a run. */
-const hooked = { NODE_OPTIONS: `--import=${pathToFileURL(path.join(projectRoot, 'test/support/faults.mjs')).href}`, SOURCEPRESS_CODE_CACHE: '0' }
+const hooked = { NODE_OPTIONS: `--import=${pathToFileURL(path.join(projectRoot, 'test/support/faults.mjs')).href}`, SSG_CODE_CACHE: '0' }
 const post = (title: string, text: string, more = ''): string => `---\ntitle: ${title}\ndate: 2025-05-06${more}\n---\n\n${text}\n`
 const before = {
   'site.config.mjs': `export default { title: 'Site', url: 'https://example.org/', robots: false, sitemap: false, taxonomies: { tags: { feed: false } } }`,

@@ -22,7 +22,7 @@ export function openCodeCache(program: string): CodeCache | undefined {
   const home = process.env['XDG_CACHE_HOME'] ?? ''
   // A relative folder would be one of the site.
   const base = isAbsolute(home) ? home : join(homedir(), '.cache')
-  if (process.env['SOURCEPRESS_CODE_CACHE'] === '0' || !isAbsolute(base)) return undefined
+  if (process.env['SSG_CODE_CACHE'] === '0' || !isAbsolute(base)) return undefined
   const all = join(base, 'sourcepress', 'code')
   const folder = join(all, `${program.slice(0, 32)}-${process.version}-${process.arch}`)
   if (!isOwn(folder, dirname(base))) return undefined

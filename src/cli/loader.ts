@@ -11,7 +11,16 @@ import { tuneEngine } from './engine.ts'
 
 type Exports = Record<string, unknown>
 /** What is in the file of a chunk. */
-type Chunk = (exports: Exports, require: (name: string) => unknown, load: typeof loadChunk, imported: (name: string) => object, importModule: (specifier: string) => Promise<unknown>, __filename: string) => void
+type Chunk = (exports: Exports, require: Require, __filename: string) => void
+interface Require {
+  (name: string): unknown
+  /** In place of `import()` of another chunk. */
+  load(name: string, packages: readonly string[]): Promise<Exports>
+  /** In place of `import` from outside of the bundle. */
+  imported(name: string): object
+  /** In place of `import()` of anything else. */
+  importModule(specifier: string): Promise<unknown>
+}
 
 const folder = import.meta.dirname
 const nodeRequire = createRequire(import.meta.url)
@@ -53,13 +62,15 @@ export function runChunk(name: string): Exports {
   chunks.set(name, exports)
   try {
     const run = compile(name, filename).runInThisContext() as Chunk
-    run(exports, (wanted) => (wanted.startsWith('./') ? runChunk(wanted) : nodeRequire(wanted)), loadChunk, imported, importModule, filename)
+    run(exports, chunkRequire, filename)
   } catch (error) {
     chunks.delete(name)
     throw error
   }
   return exports
 }
+
+const chunkRequire: Require = Object.assign((name: string): unknown => (name.startsWith('./') ? runChunk(name) : nodeRequire(name)), { load: loadChunk, imported, importModule })
 
 function compile(name: string, filename: string): Script {
   const cachedData = cache?.read(name)
