@@ -1,9 +1,9 @@
 // What V8 made of the program's code in earlier runs, in the user's own cache folder. It is executed, so that nobody else may be able
 // to write there, and V8 believes it all, so that every file begins with a digest. Whatever is odd about it means compiling again.
-import { createHash } from 'node:crypto'
 import { existsSync, mkdirSync, readFileSync, readdirSync, renameSync, rmSync, statSync, writeFileSync, type Stats } from 'node:fs'
 import { homedir } from 'node:os'
 import { dirname, isAbsolute, join } from 'node:path'
+import { digest } from '../util/hash.ts'
 
 export interface CodeCache {
   readonly folder: string
@@ -66,11 +66,11 @@ function readChecked(folder: string, name: string): Buffer | undefined {
 
 /** With its name, so that the file of another chunk does not count. */
 function digestOf(name: string, code: Buffer): Buffer {
-  return createHash('sha256').update(`${name}\n`).update(code).digest()
+  return Buffer.from(digest(`${name} ${digest(code)}`))
 }
 
 function setName(names: Iterable<string>): string {
-  return `${createHash('sha256').update([...names].sort().join('\n')).digest('hex').slice(0, 32)}.set`
+  return `${digest([...names].sort().join('\n'))}.set`
 }
 
 /** Never seen half written, not even after a kill. */
