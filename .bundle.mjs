@@ -1,24 +1,71 @@
 // Makes the program few files, for a quick start: a process that has nothing to do spends most of its time loading modules. What
 // the program imports only when it needs it stays in files of its own. Packages come into the bundle with their licences, except
 // those that are large or seldom needed, and those that others look for: the languages of dayjs, the test of markdown-it's code.
+// Each file is a function that `src/cli/loader.ts` runs; `src/README.md` says why.
 import { createHash } from 'node:crypto'
 import fs from 'node:fs'
 import path from 'node:path'
+import { init, parse } from 'es-module-lexer'
 import { build } from 'rolldown'
 
 const folder = 'dist/bundle'
 const outside = /^(?:node:|contentful$|@aws-sdk\/|shiki(?:\/|$)|@shikijs\/|@swc\/|oniguruma-|idiomorph|image-size|fastest-levenshtein|acorn|sanitize-html|csv-parse|chokidar|fresh$|range-parser|es-module-lexer|yaml$|markdown-it$|dayjs)/
+const options = { platform: 'node', external: (id) => outside.test(id), write: false }
 
 const { output } = await build({
-  input: { 'cli/main': 'dist/src/cli/main.js', index: 'dist/src/index.js', 'cli/highlight-worker': 'dist/src/build/highlight-worker.js', 'cli/press-worker': 'dist/src/build/press-worker.js' },
-  platform: 'node',
-  external: (id) => outside.test(id),
-  output: { dir: folder, cleanDir: true, chunkFileNames: 'cli/[name]-[hash].js' },
+  ...options,
+  input: { main: 'dist/src/cli/main.js', library: 'dist/src/index.js', 'highlight-worker': 'dist/src/build/highlight-worker.js', 'press-worker': 'dist/src/build/press-worker.js' },
+  output: { format: 'cjs', entryFileNames: '[name]-[hash].cjs', chunkFileNames: '[name]-[hash].cjs' },
 })
+const loader = await build({ ...options, input: 'dist/src/cli/loader.js', output: { format: 'cjs' } })
+const chunks = new Map(output.map((chunk) => [chunk.fileName, chunk]))
+await init
+
+/** The files that are run before this one is done, and itself. */
+function withImports(name, found = new Set()) {
+  if (!chunks.has(name) || found.has(name)) return found
+  found.add(name)
+  for (const next of chunks.get(name).imports) withImports(next, found)
+  return found
+}
+
+/** The arguments that load a file: its name, and the packages outside of the bundle that it needs to start. */
+function loading(name) {
+  const packages = new Set([...withImports(name)].flatMap((file) => chunks.get(file).imports.filter((id) => !chunks.has(id) && !id.startsWith('node:'))))
+  return `${JSON.stringify(`./${name}`)}, ${JSON.stringify([...packages].sort())}`
+}
+
+/** An expression: a function that takes what `loader.ts` gives it. `require` is the one name that the bundler keeps free. */
+function functionOf({ code }) {
+  const body = code.replace(/^#!.*/, '')
+    .replace(/\bPromise\.resolve\(\)\.then\(\(\) => require\("\.\/([^"]+)"\)\)/g, (_, name) => `require.load(${loading(name)})`)
+    .replace(/^let (\w+) = require\("((?!\.)[^"]+)"\);$/gm, 'let $1 = require.imported("$2");')
+    .replace(/^(\w+) = \w+\.__toESM\(\1(?:, 1)?\);\n/gm, '')
+  // `import(...)`, of packages and of the site's own modules.
+  const imports = parse(body)[0].filter(({ type }) => type === 'dynamic').map(({ importStart }) => importStart).reverse()
+  return `(function (exports, require, __filename) {${imports.reduce((text, at) => `${text.slice(0, at)}require.importModule${text.slice(at + 'import'.length)}`, body)}})\n`
+}
+
+const entry = (name) => output.find((chunk) => chunk.isEntry && chunk.name === name)
+const thread = (name) => `import loader from './loader.cjs'\nawait loader.startThread(${loading(entry(name).fileName)})\n`
+const library = entry('library')
+if (!loading(library.fileName).endsWith('[]')) throw new Error(`the library needs packages to start: ${loading(library.fileName)}`)
+
+const files = {
+  'index.js': `import loader from './cli/loader.cjs'\nexport const { ${library.exports.join(', ')} } = loader.runChunk('./${library.fileName}')\n`,
+  'cli/main.js': `#!/usr/bin/env node\nimport loader from './loader.cjs'\nloader.startProgram(${loading(entry('main').fileName)})\n`,
+  'cli/highlight-worker.js': thread('highlight-worker'),
+  'cli/press-worker.js': thread('press-worker'),
+  'cli/loader.cjs': loader.output[0].code,
+  ...Object.fromEntries(output.map((chunk) => [`cli/${chunk.fileName}`, functionOf(chunk)])),
+}
+fs.rmSync(folder, { recursive: true, force: true })
+fs.mkdirSync(path.join(folder, 'cli'), { recursive: true })
+for (const [name, content] of Object.entries(files)) fs.writeFileSync(path.join(folder, name), content)
 
 /** Of the packages in the bundle, in order. */
 function packages() {
-  const modules = output.flatMap((chunk) => (chunk.type === 'chunk' ? chunk.moduleIds : []))
+  const modules = output.flatMap((chunk) => chunk.moduleIds)
   return [...new Set(modules.flatMap((id) => /^.*[\\/]node_modules[\\/](?:@[^\\/]+[\\/])?[^\\/]+/.exec(id)?.[0] ?? []))].sort()
 }
 
@@ -30,6 +77,4 @@ function notice(root) {
 
 fs.writeFileSync(path.join(folder, 'LICENSES.txt'), packages().map(notice).join(`\n${'-'.repeat(80)}\n\n`))
 // Tells one program from another without reading all of it.
-const hash = createHash('sha256')
-for (const chunk of output) hash.update(`${chunk.fileName}\n${chunk.type === 'chunk' ? chunk.code : ''}`)
-fs.writeFileSync(path.join(folder, 'digest.txt'), hash.digest('hex'))
+fs.writeFileSync(path.join(folder, 'digest.txt'), createHash('sha256').update(JSON.stringify(files)).digest('hex'))

@@ -51,7 +51,7 @@ async function start(name: string, [file, ...args]: readonly [string, ...string[
 }
 
 function startOurs(root: string, corpus: Corpus): Promise<Server> {
-  const main = path.join(root, 'dist/src/cli/main.js')
+  const main = path.join(root, 'dist/bundle/cli/main.js')
   const file = path.join(corpus.folder, 'templates/entry.njk')
   const text = fs.readFileSync(path.join(root, 'templates/entry.njk'), 'utf8')
   fs.mkdirSync(path.dirname(file), { recursive: true })

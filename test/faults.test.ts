@@ -10,7 +10,8 @@ import { cliFile, projectRoot, readTree, removeTempFolders, runCli, tempFolder, 
 afterAll(removeTempFolders)
 
 const at = '2026-01-01T00:00:00Z'
-const hook = `--import=${pathToFileURL(path.join(projectRoot, 'test/support/faults.mjs')).href}`
+/** Without what is kept of the program at the end of a run. */
+const hooked = { NODE_OPTIONS: `--import=${pathToFileURL(path.join(projectRoot, 'test/support/faults.mjs')).href}`, SSG_CODE_CACHE: '0' }
 const post = (title: string, text = 'Text.'): string => `---\ntitle: ${title}\ndate: 2025-05-06\ntags: [one]\n---\n\n${text}\n\n\`\`\`js\nconst a = 1\n\`\`\`\n`
 const before = {
   'site.config.ts': `export default { title: 'Site', url: 'https://example.org/', collections: { posts: { pageSize: 2 } } }`,
@@ -20,7 +21,7 @@ const before = {
 const after = { ...before, 'content/posts/a.md': post('A', 'x'), 'content/posts/new.md': post('New').replace('tags: [one]', 'tags: [two]\npermalink: /posts/c') }
 const removed = ['content/posts/gone.md', 'content/posts/c']
 
-const build = (cwd: string, env: Readonly<Record<string, string>> = {}, through: readonly string[] = []): Promise<CliResult> => runCli(['build', '--at', at], { cwd, through, env: Object.keys(env).length === 0 ? {} : { NODE_OPTIONS: hook, ...env } })
+const build = (cwd: string, env: Readonly<Record<string, string>> = {}, through: readonly string[] = []): Promise<CliResult> => runCli(['build', '--at', at], { cwd, through, env: Object.keys(env).length === 0 ? {} : { ...hooked, ...env } })
 
 function edit(root: string): void {
   writeFiles(root, after)

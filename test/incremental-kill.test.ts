@@ -15,7 +15,8 @@ import { projectRoot, removeTempFolders, runCli, tempFolder, writeFiles, type Cl
 
 afterAll(removeTempFolders)
 
-const hook = `--import=${pathToFileURL(path.join(projectRoot, 'test/support/faults.mjs')).href}`
+/** Without what is kept of the program at the end of a run. */
+const hooked = { NODE_OPTIONS: `--import=${pathToFileURL(path.join(projectRoot, 'test/support/faults.mjs')).href}`, SSG_CODE_CACHE: '0' }
 const post = (title: string, text: string, more = ''): string => `---\ntitle: ${title}\ndate: 2025-05-06${more}\n---\n\n${text}\n`
 const before = {
   'site.config.mjs': `export default { title: 'Site', url: 'https://example.org/', robots: false, sitemap: false, taxonomies: { tags: { feed: false } } }`,
@@ -68,7 +69,7 @@ describe.each(builds)('%s', (_, change, isSecond) => {
     const tryFrom = async (first: number, step: number): Promise<void> => {
       for (let call = first; call < last; call += step) {
         const root = await prepare(change, isSecond)
-        const killed = await build(root, { NODE_OPTIONS: hook, FAULT: 'kill', FAULT_AT: String(call) })
+        const killed = await build(root, { ...hooked, FAULT: 'kill', FAULT_AT: String(call) })
         if (killed.code !== null) last = Math.min(last, call)
         expect([null, 0], killed.stderr).toContain(killed.code)
         await expectRight(root, clean, `killed at ${call}`)

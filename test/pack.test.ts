@@ -3,7 +3,7 @@ import { spawnSync } from 'node:child_process'
 import fs from 'node:fs'
 import path from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { projectRoot, readTree, removeTempFolders, tempFolder } from './support/cli.ts'
+import { cliEnv, projectRoot, readTree, removeTempFolders, tempFolder } from './support/cli.ts'
 
 afterAll(removeTempFolders)
 
@@ -15,7 +15,7 @@ interface Packed { filename: string; files: { path: string; size: number; mode: 
 const env = Object.fromEntries(Object.entries(process.env).filter(([name]) => !/^(?:npm_|NODE_ENV$|INIT_CWD$|VITEST)/i.test(name)))
 
 function run(cwd: string, program: string, ...args: string[]): string {
-  const result = spawnSync(program, args, { cwd, env: { ...env, NO_COLOR: '1', npm_config_update_notifier: 'false' }, encoding: 'utf8' })
+  const result = spawnSync(program, args, { cwd, env: { ...env, XDG_CACHE_HOME: cliEnv.XDG_CACHE_HOME, NO_COLOR: '1', npm_config_update_notifier: 'false' }, encoding: 'utf8' })
   expect(result.status, `${program} ${args.join(' ')}\n${result.stdout}${result.stderr}`).toBe(0)
   return result.stdout
 }

@@ -3,7 +3,6 @@
 // sets the exit code.
 import { realpathSync, statSync } from 'node:fs'
 import { resolve } from 'node:path'
-import { setFlagsFromString } from 'node:v8'
 import { checkArgumentCount, parseArguments } from './arguments.ts'
 import type { ParsedArguments } from './arguments.ts'
 import type { Outcome } from './command.ts'
@@ -112,16 +111,6 @@ function siteFault(cause: Error): SsgError {
   return fail('hook-failed', `code of site.config threw an error that nothing caught: ${cause.message}`, { fix: 'await what it starts, or catch the error there; -vv shows where it came from.' }, { cause })
 }
 
-/**
- * A build is over before most of its code has paid for being optimised twice: regular expressions are compiled at once, functions
- * later than usual. And a heap may grow by less between collections than V8 likes it to. Measured with the V8 of Node 20, for 10,000
- * posts: a tenth of the CPU time and a third of the memory; others are left as they are.
- */
-function tuneEngine(): void {
-  if (process.versions.v8.startsWith('11.')) setFlagsFromString('--interrupt-budget=250000 --no-regexp-tier-up --heap-growing-percent=30')
-}
-
-tuneEngine()
 takeOverStreams()
 process.exitCode = 1
 const exitCode = main(process.argv.slice(2))

@@ -8,6 +8,9 @@ import { fileURLToPath } from 'node:url'
 export const projectRoot = fileURLToPath(new URL('../..', import.meta.url))
 export const cliFile = path.join(projectRoot, 'dist/bundle/cli/main.js')
 
+/** Of users, without their settings and with a folder of the tests' own for what is kept of the program. */
+export const cliEnv = { PATH: process.env['PATH'], HOME: process.env['HOME'], XDG_CACHE_HOME: path.join(projectRoot, 'node_modules/.cache'), TZ: 'UTC', NO_COLOR: '1' }
+
 export interface CliResult {
   readonly code: number | null
   readonly stdout: string
@@ -31,7 +34,7 @@ export function runCli(args: readonly string[], { cwd, env = {}, through = [], o
       cwd, stdio: ['ignore', 'pipe', 'pipe'],
       // A run that hangs must not outlive its test.
       timeout: 120_000, killSignal: 'SIGKILL',
-      env: { PATH: process.env['PATH'], HOME: process.env['HOME'], TZ: 'UTC', NO_COLOR: '1', ...env },
+      env: { ...cliEnv, ...env },
     })
     let stdout = '', stderr = ''
     child.stdout.setEncoding('utf8').on('data', (text: string) => { stdout += text })

@@ -1,7 +1,7 @@
 // `ssg serve` as its users run it: a process of its own, asked over HTTP.
 import { spawn } from 'node:child_process'
 import http from 'node:http'
-import { cliFile } from './cli.ts'
+import { cliEnv, cliFile } from './cli.ts'
 
 export interface Served {
   /** `http://127.0.0.1:41234` */
@@ -29,7 +29,7 @@ const patienceMs = 20_000
 
 export async function serve(root: string, args: readonly string[] = [], env: Readonly<Record<string, string>> = {}): Promise<Served> {
   const child = spawn(process.execPath, [cliFile, 'serve', '--port', '0', '--root', root, ...args], {
-    stdio: ['ignore', 'pipe', 'pipe'], env: { PATH: process.env['PATH'], HOME: process.env['HOME'], TZ: 'UTC', NO_COLOR: '1', ...env },
+    stdio: ['ignore', 'pipe', 'pipe'], env: { ...cliEnv, ...env },
   })
   let log = ''
   for (const stream of [child.stdout, child.stderr]) stream.setEncoding('utf8').on('data', (text: string) => { log += text })
