@@ -109,13 +109,13 @@ function writeKnown(loaded: LoadedSite, inputs: Looks, { cacheFolder, settings }
   return { looks, site }
 }
 
-function readKnown(snapshot: Snapshot, { cacheFolder, settings, drafts, future }: UnchangedOptions): KnownBuild | undefined {
+function readKnown(snapshot: Snapshot, { cacheFolder, settings }: UnchangedOptions): KnownBuild | undefined {
   const [stamp, ...lines] = (readIfThere(looksFile(cacheFolder)) ?? '').split('\n')
   const { looks, site } = snapshot
   if (site === undefined || stamp === undefined || stamp !== looks) return undefined
   return {
     snapshot, isRemembered: false, inputs: new Map(lines.map((line) => JSON.parse(line) as [string, string])),
-    loaded: () => readSite(cacheFolder, site, settings, { drafts, future }),
+    loaded: () => readSite(cacheFolder, site, settings),
   }
 }
 

@@ -42,7 +42,7 @@ export async function explain(asked: string, folder: string, options: LoadOption
   const { settings } = options
   const manifest = loadManifest(path.join(settings.root, '.ssg/cache'))
   const { site, pages, diagnostics } = await loadSite(options)
-  return explainFrom(asked, folder, { settings, site, pages, manifest }, diagnostics)
+  return explainFrom(asked, folder, { settings, site, pages: [...pages.values()], manifest }, diagnostics)
 }
 
 /** The same for what is known already; `diagnostics`: of the sources. */
