@@ -21,7 +21,7 @@ import { createImageSizes } from './image-size.ts'
 import { profileBodies } from './profiled.ts'
 import { createShelf } from './shelf.ts'
 import { threadsFor } from './threads.ts'
-import type { BodyTrace } from './manifest.ts'
+import type { BodyTrace } from './traces.ts'
 
 export interface Bodies {
   /** Throws if it is still to come; `takeLate` tells which one that was. */

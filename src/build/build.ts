@@ -15,7 +15,7 @@ import { loadData, loadSite, type LoadedSite } from './load.ts'
 import { NotLoaded } from './known-entries.ts'
 import { acquireLock } from './lock.ts'
 import type { Looks } from './looks.ts'
-import { namesIn } from './output-looks.ts'
+import { outputLooks } from './output-looks.ts'
 import { openOutput } from './output.ts'
 import { recordsBefore, renderPages } from './pages.ts'
 import { openSources, type OpenedSources, type SourceSummary } from './sources.ts'
@@ -175,7 +175,7 @@ async function buildWith(cache: Cache, outFolder: string, options: Attempt): Pro
       rendered: [...rendered.fresh].map(([output, { trace: { why } }]) => ({ output, why })),
       diagnostics: [...diagnostics, ...findings, ...written.diagnostics],
     }
-    return { loaded, result, looks: () => new Map<string, string>([...written.looks()].map(([name, look]) => [`${outFolder}/${name}`, look])).set(outFolder, namesIn(outFolder)) }
+    return { loaded, result, looks: () => outputLooks(outFolder, written.looks()) }
   } finally {
     await press?.close()
   }

@@ -61,11 +61,13 @@ export function readPages({ lines, ids, sitemaps }: PagesSource): Pages {
     const number = numbers.get(output)
     return number === undefined ? undefined : readPage(output, number)
   }
+  const filesOf = (kind: Kind): OutputPath[] => [...numbers].flatMap(([output, number]) => (groups[number] === kind ? [output] : []))
   return {
     size: lines.length, get,
     has: (output) => numbers.has(output),
     keys: () => numbers.keys(),
     values: () => [...numbers].map(([output, number]) => readPage(output, number)).values(),
-    of: <Wanted extends Kind>(kind: Wanted) => [...numbers].flatMap(([output, number]) => (groups[number] === kind ? [readPage(output, number)] : [])) as Extract<PageSpec, { readonly kind: Wanted }>[],
+    filesOf,
+    of: <Wanted extends Kind>(kind: Wanted) => filesOf(kind).map((output) => get(output)) as Extract<PageSpec, { readonly kind: Wanted }>[],
   }
 }

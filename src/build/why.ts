@@ -3,7 +3,8 @@ import path from 'node:path'
 import { locate, type Diagnostic, type Location } from '../core/diagnostic.ts'
 import type { Entry, EntryId, HeldEntry, OutputPath, PageSpec, ReadKey } from '../core/types.ts'
 import { loadSite, type LoadOptions } from './load.ts'
-import { loadManifest, type PageTrace } from './manifest.ts'
+import { loadManifest } from './manifest.ts'
+import type { PageTrace } from './traces.ts'
 import { findSubject, outputOf, type Known, type Subject } from './why-subject.ts'
 
 export interface Story {

@@ -31,7 +31,7 @@ export interface OutputList {
 const brokenAtMost = 10
 
 export function outputFacts(pages: Pages, settings: Settings, marks: readonly OutputMark[], found: readonly Diagnostic[]): OutputFacts {
-  const pathsOf = (...kinds: readonly PageSpec['kind'][]): string[] => kinds.flatMap((kind) => pages.of(kind).map(({ output }) => output)).sort()
+  const pathsOf = (...kinds: readonly PageSpec['kind'][]): string[] => kinds.flatMap((kind) => pages.filesOf(kind)).sort()
   return {
     marks: [...marks].sort(),
     redirects: Object.fromEntries(pages.of('redirect').map((page) => [page.output, hrefOf(settings, page.target)] as const).sort(([a], [b]) => (a < b ? -1 : 1))),
