@@ -58,16 +58,16 @@ export function writeEntry({ id: _id, path: _path, permalink: _permalink, date: 
   return asciiJson(written)
 }
 
-/** `lines`: as `writeEntry` gives them. */
-export function readEntries({ ids, paths, files, permalinks, dates }: EntryColumns, lines: readonly string[], folder: string): Entry[] {
+/** `lineOf`: as `writeEntry` gives it. */
+export function readEntries({ ids, paths, files, permalinks, dates }: EntryColumns, lineOf: (number: number) => string, folder: string): Entry[] {
   return ids.map((id, i) => {
     const path = paths[i] === 0 ? id : paths[i]!
     const file = files[i] === 0 ? folder + path : files[i] === 1 ? undefined : files[i]
-    return new UnreadEntry({ id, path, file, permalink: permalinks[i] === 0 ? undefined : permalinks[i], date: dates[i] ?? undefined, line: lines[i]! }) as unknown as Entry
+    return new UnreadEntry({ id, path, file, permalink: permalinks[i] === 0 ? undefined : permalinks[i], date: dates[i] ?? undefined, number: i, lineOf }) as unknown as Entry
   })
 }
 
-interface Known { readonly id: EntryId; readonly path: string; readonly file: string | undefined; readonly permalink: Permalink | undefined; readonly date: number | undefined; readonly line: string }
+interface Known { readonly id: EntryId; readonly path: string; readonly file: string | undefined; readonly permalink: Permalink | undefined; readonly date: number | undefined; readonly number: number; readonly lineOf: (number: number) => string }
 
 /** What is private stays when it has become a plain entry. */
 class UnreadEntry {
@@ -76,15 +76,18 @@ class UnreadEntry {
   declare readonly permalink?: Permalink
   declare readonly date?: Date
   readonly #file: string | undefined
-  #line: string | undefined
+  readonly #number: number
+  /** Absent: it was read. */
+  #lineOf: Known['lineOf'] | undefined
 
-  constructor({ id, path, file, permalink, date, line }: Known) {
+  constructor({ id, path, file, permalink, date, number, lineOf }: Known) {
     this.id = id
     this.path = path
     if (permalink !== undefined) this.permalink = permalink
     if (date !== undefined) this.date = new Date(date)
     this.#file = file
-    this.#line = line
+    this.#number = number
+    this.#lineOf = lineOf
   }
 
   static {
@@ -98,14 +101,14 @@ class UnreadEntry {
 
   /** Becomes an entry like any other, which may be copied and changed. */
   #read(): Entry {
-    const line = this.#line!
-    this.#line = undefined
+    const line = this.#lineOf!(this.#number)
+    this.#lineOf = undefined
     Object.setPrototypeOf(this, Object.prototype)
     return Object.assign(this as unknown as Entry, readLine(line))
   }
 
   static isUnread(entry: object): boolean {
-    return #line in entry && entry.#line !== undefined
+    return #lineOf in entry && entry.#lineOf !== undefined
   }
 
   static fileOf(entry: Entry): string | undefined {

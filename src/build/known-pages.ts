@@ -1,7 +1,7 @@
 // A plan as lines of text, each read when somebody wants to see that page. Entries are told by their number.
 import { isFurther, type Pages } from '../core/pages.ts'
 import type { EntryId, OutputPath, PageSpec, SitemapPage } from '../core/types.ts'
-import { toAscii } from '../util/ascii.ts'
+import { asciiJson, writeNames } from '../util/ascii.ts'
 import { parseLine } from './known-entries.ts'
 
 type Kind = PageSpec['kind']
@@ -9,40 +9,45 @@ type Kind = PageSpec['kind']
 type Group = Kind | 'further'
 type Line = Omit<PageSpec, 'kind' | 'output'> & { readonly entries?: readonly number[] }
 
-export function writePages(pages: Pages, numberOf: (id: EntryId) => number): string[] {
-  return [...pages.values()].map((page) => {
-    const group: Group = isFurther(page) ? 'further' : page.kind
-    return toAscii(`${group}\t${JSON.stringify(page.output)}\t${page.kind === 'sitemap' ? '' : writePage(page, numberOf)}`)
-  })
+/** How many pages of one group follow each other. */
+export type Groups = readonly (readonly [Group, number])[]
+
+export function writeGroups(pages: Pages): Groups {
+  const groups: [Group, number][] = []
+  for (const page of pages.values()) {
+    const group = isFurther(page) ? 'further' : page.kind
+    const last = groups.at(-1)
+    if (last?.[0] === group) last[1]++
+    else groups.push([group, 1])
+  }
+  return groups
+}
+
+export function* writePages(pages: Pages, numberOf: (id: EntryId) => number): Iterable<string> {
+  yield writeNames(pages.keys())
+  for (const page of pages.values()) yield page.kind === 'sitemap' ? '' : writePage(page, numberOf)
 }
 
 function writePage({ kind: _kind, output: _output, ...rest }: Exclude<PageSpec, SitemapPage>, numberOf: (id: EntryId) => number): string {
-  return JSON.stringify('entries' in rest ? { ...rest, entries: rest.entries.map(numberOf) } : rest)
+  return asciiJson('entries' in rest ? { ...rest, entries: rest.entries.map(numberOf) } : rest)
 }
 
-/** What a sitemap lists follows from all other pages. */
 interface PagesSource {
-  readonly lines: readonly string[]
+  readonly groups: Groups
+  readonly outputs: readonly OutputPath[]
+  readonly lineOf: (number: number) => string
   readonly ids: readonly EntryId[]
-  /** Makes those sitemaps anew that the plan has. */
+  /** What a sitemap lists follows from all other pages. */
   readonly sitemaps: (pages: readonly PageSpec[]) => readonly PageSpec[]
 }
 
-export function readPages({ lines, ids, sitemaps }: PagesSource): Pages {
+export function readPages({ groups: runs, outputs, lineOf, ids, sitemaps }: PagesSource): Pages {
   const numbers = new Map<OutputPath, number>()
-  const groups: Group[] = []
-  const starts: number[] = []
-  for (const line of lines) {
-    const first = line.indexOf('\t')
-    const second = line.indexOf('\t', first + 1)
-    const quoted = line.slice(first + 1, second)
-    numbers.set((quoted.includes('\\') ? parseLine(quoted) : quoted.slice(1, -1)) as OutputPath, groups.length)
-    groups.push(line.slice(0, first) as Group)
-    starts.push(second + 1)
-  }
+  for (const [number, output] of outputs.entries()) numbers.set(output, number)
+  const groups = runs.flatMap(([group, count]) => Array<Group>(count).fill(group))
   const read = new Map<number, PageSpec>()
   const findSitemap = (output: OutputPath): PageSpec => {
-    const others = [...numbers].flatMap(([other, number]) => (groups[number] === 'sitemap' ? [] : [readPage(other, number)]))
+    const others = outputs.flatMap((other, number) => (groups[number] === 'sitemap' ? [] : [readPage(other, number)]))
     return sitemaps(others).find((page) => page.output === output)!
   }
   const readPage = (output: OutputPath, number: number): PageSpec => {
@@ -51,7 +56,7 @@ export function readPages({ lines, ids, sitemaps }: PagesSource): Pages {
     const group = groups[number]!
     if (group === 'sitemap') page = findSitemap(output)
     else {
-      const line = parseLine<Line>(lines[number]!.slice(starts[number]))
+      const line = parseLine<Line>(lineOf(number))
       page = { kind: group === 'further' ? 'list' : group, output, ...line, ...(line.entries && { entries: line.entries.map((one) => ids[one]!) }) } as unknown as PageSpec
     }
     read.set(number, page)
@@ -61,12 +66,12 @@ export function readPages({ lines, ids, sitemaps }: PagesSource): Pages {
     const number = numbers.get(output)
     return number === undefined ? undefined : readPage(output, number)
   }
-  const filesOf = (kind: Kind): OutputPath[] => [...numbers].flatMap(([output, number]) => (groups[number] === kind ? [output] : []))
+  const filesOf = (kind: Kind): OutputPath[] => outputs.filter((_, number) => groups[number] === kind)
   return {
-    size: lines.length, get,
+    size: numbers.size, get,
     has: (output) => numbers.has(output),
     keys: () => numbers.keys(),
-    values: () => [...numbers].map(([output, number]) => readPage(output, number)).values(),
+    values: () => outputs.map(readPage).values(),
     filesOf,
     of: <Wanted extends Kind>(kind: Wanted) => filesOf(kind).map((output) => get(output)) as Extract<PageSpec, { readonly kind: Wanted }>[],
   }

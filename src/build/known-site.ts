@@ -7,13 +7,14 @@ import type { Diagnostic } from '../core/diagnostic.ts'
 import type { AssetFile } from '../core/plan.ts'
 import type { Settings } from '../core/settings.ts'
 import { planSitemap } from '../core/sitemap.ts'
-import type { Entry, HeldEntry, Site, Term } from '../core/types.ts'
+import type { Entry, HeldEntry, OutputPath, Site, Term } from '../core/types.ts'
 import { hasResponses, knowResponses } from '../render/queries.ts'
-import { asciiJson } from '../util/ascii.ts'
+import { asciiJson, readNames } from '../util/ascii.ts'
 import { readAsciiIfThere, writeAtomic } from '../util/fs.ts'
+import { linesOf } from '../util/lines.ts'
 import { noDownloads } from './downloads.ts'
 import { canBeWritten, readEntries, writeColumns, writeEntry, type EntryColumns } from './known-entries.ts'
-import { readPages, writePages } from './known-pages.ts'
+import { readPages, writeGroups, writePages, type Groups } from './known-pages.ts'
 import type { LoadedSite } from './load.ts'
 import { sourcesOf, type LoadedRun } from './sources.ts'
 
@@ -29,7 +30,7 @@ interface Header {
   readonly collections: readonly (readonly [name: string, entries: readonly number[]])[]
   readonly taxonomies: readonly (readonly [name: string, terms: readonly KnownTerm[]])[]
   readonly hasResponses: boolean
-  readonly pageCount: number
+  readonly groups: Groups
 }
 type KnownTerm = Omit<Term, 'taxonomy' | 'entries'> & { readonly entries: readonly number[] }
 
@@ -44,7 +45,7 @@ export function saveSite(folder: string, { site, pages, runs, assets, diagnostic
   const numberOf = (id: Entry['id']): number => numbers.get(id)!
   const numbersOf = (list: readonly Entry[]): number[] => list.map(({ id }) => numberOf(id))
   const header: Header = {
-    format: 3, stamp: randomUUID(), assets, diagnostics, hasResponses: hasResponses(site), pageCount: pages.size,
+    format: 3, stamp: randomUUID(), assets, diagnostics, hasResponses: hasResponses(site), groups: writeGroups(pages),
     runs: runs.map((run) => ({ count: run.entries.length, diagnostics: run.diagnostics })),
     columns: writeColumns(entries, contentFolder(settings)),
     held: site.held.map(({ entry, reason, until }) => [numberOf(entry.id), reason, until?.getTime() ?? null]),
@@ -57,13 +58,13 @@ export function saveSite(folder: string, { site, pages, runs, assets, diagnostic
 
 /** `undefined`: it is not there, or another one. */
 export function readSite(folder: string, stamp: string, settings: Settings): LoadedSite | undefined {
-  const lines = (readAsciiIfThere(fileIn(folder)) ?? '').split('\n')
-  const known = parse(lines[0]!)
+  const lines = linesOf(readAsciiIfThere(fileIn(folder)) ?? '')
+  const known = parse(lines.at(0))
   const sources = sourcesOf(settings)
   // What was cut off ends without the end of its last line.
-  if (known?.stamp !== stamp || known.runs.length !== sources.length || lines.length !== known.columns.ids.length + known.pageCount + 2) return undefined
-  const { columns: { ids }, runs, assets, diagnostics } = known
-  const entries = readEntries(known.columns, lines.slice(1, ids.length + 1), contentFolder(settings))
+  if (known?.stamp !== stamp || known.runs.length !== sources.length || lines.count !== known.columns.ids.length + known.groups.reduce((sum, [, count]) => sum + count, 3)) return undefined
+  const { columns: { ids }, runs, groups, assets, diagnostics } = known
+  const entries = readEntries(known.columns, (number) => lines.at(1 + number), contentFolder(settings))
   const site = siteOf(known, entries)
   let end = 0
   return {
@@ -72,7 +73,10 @@ export function readSite(folder: string, stamp: string, settings: Settings): Loa
       source: sources[i]!, diagnostics: told, entries: entries.slice(end, end += count), parts: [], notes: [],
       summary: { name: sources[i]!.name, state: 'local', entries: count, quarantined: 0, requests: 0 },
     })),
-    pages: readPages({ lines: lines.slice(ids.length + 1, -1), ids, sitemaps: (pages) => planSitemap(pages, site, settings) }),
+    pages: readPages({
+      groups, ids, outputs: readNames(lines.at(1 + ids.length)) as OutputPath[], lineOf: (number) => lines.at(2 + ids.length + number),
+      sitemaps: (pages) => planSitemap(pages, site, settings),
+    }),
   }
 }
 

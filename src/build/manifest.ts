@@ -8,6 +8,7 @@ import type { EntryId, OutputPath, ReadKey } from '../core/types.ts'
 import { asciiJson, readNames, writeNames } from '../util/ascii.ts'
 import { readAsciiIfThere, writeAtomic } from '../util/fs.ts'
 import type { Digest } from '../util/hash.ts'
+import { linesOf, type Lines } from '../util/lines.ts'
 import { createRows, type Rows } from './rows.ts'
 import { isLoose } from './stale.ts'
 import { bodyForm, pageForm, readsOneOf, storedBytes, type BodyTrace, type PageTrace } from './traces.ts'
@@ -70,12 +71,11 @@ export function loadManifest(folder: string): OpenManifest | undefined {
   const text = readAsciiIfThere(baseOf(folder))
   if (text === undefined) return undefined
   try {
-    const end = text.indexOf('\n')
-    const header = JSON.parse(text.slice(0, end)) as Header
+    const lines = linesOf(text)
+    const header = JSON.parse(lines.at(0)) as Header
     if (header.format !== format) return undefined
-    const lines = text.slice(end + 1).split('\n')
     const [keys, bodies, pages] = header.counts
-    return lines.length === keys + bodies + pages + 4 ? open(folder, header, lines, { base: text.length, journal: readAsciiIfThere(journalOf(folder)) ?? '' }) : undefined
+    return lines.count === keys + bodies + pages + 5 ? open(folder, header, lines, { base: text.length, journal: readAsciiIfThere(journalOf(folder)) ?? '' }) : undefined
   } catch (error) {
     // Cut off, or not ours: a full build follows, and writes it anew.
     if (error instanceof SyntaxError || error instanceof TypeError) return undefined
@@ -84,22 +84,22 @@ export function loadManifest(folder: string): OpenManifest | undefined {
 }
 
 export function createManifest(folder: string, code: Digest, outFolder: string): OpenManifest {
-  return open(folder, { format, id: '', build: 0, code, outFolder, unclean: [], noted: [], loose: [], live: 0, counts: [0, 0, 0] }, [], { base: 0, journal: '' })
+  return open(folder, { format, id: '', build: 0, code, outFolder, unclean: [], noted: [], loose: [], live: 0, counts: [0, 0, 0] }, linesOf(''), { base: 0, journal: '' })
 }
 
 export function removeManifest(folder: string): void {
   for (const file of [baseOf(folder), journalOf(folder)]) fs.rmSync(file, { force: true })
 }
 
-function open(folder: string, header: Header, lines: readonly string[], texts: { readonly base: number; readonly journal: string }): OpenManifest {
-  const [keyCount, bodyCount, pageCount] = header.counts
-  const bodiesAt = 3 + keyCount
-  const pagesAt = bodiesAt + bodyCount
-  const keys = readNames(lines[0] ?? '') as ReadKey[]
-  const prints = createRows<ReadKey, string>(keys, lines.slice(3, bodiesAt), { write: asciiJson, parse: (text) => JSON.parse(text) as string })
-  const bodies = createRows<EntryId, BodyTrace>(readNames(lines[1] ?? '') as EntryId[], lines.slice(bodiesAt, pagesAt), bodyForm)
+function open(folder: string, header: Header, lines: Lines, texts: { readonly base: number; readonly journal: string }): OpenManifest {
+  const [keyCount, bodyCount] = header.counts
+  const from = (start: number) => (number: number): string => lines.at(start + number)
+  const namesIn = (number: number): string[] => readNames(lines.at(number))
+  const keys = namesIn(1) as ReadKey[]
+  const prints = createRows<ReadKey, string>(keys, from(4), { write: asciiJson, parse: (text) => JSON.parse(text) as string })
+  const bodies = createRows<EntryId, BodyTrace>(namesIn(2) as EntryId[], from(4 + keyCount), bodyForm)
   const formOfPages = pageForm((number) => keys[number]!, (key) => prints.numberOf(key)!)
-  const pages = createRows<OutputPath, PageTrace>(readNames(lines[2] ?? '') as OutputPath[], lines.slice(pagesAt, pagesAt + pageCount), formOfPages)
+  const pages = createRows<OutputPath, PageTrace>(namesIn(3) as OutputPath[], from(4 + keyCount + bodyCount), formOfPages)
   const loose = new Set(header.loose)
   let unclean: ReadonlySet<OutputPath> = new Set(header.unclean)
   let noted: ReadonlySet<EntryId> = new Set(header.noted)

@@ -15,15 +15,16 @@ export interface Rows<Key extends string, Value> {
   text(key: Key): string
 }
 
-/** `lines`: of the keys, in their order. `write` and `parse` are inverse to each other, and give and take no line ends. */
-export function createRows<Key extends string, Value>(keys: readonly Key[], lines: readonly string[], { write, parse }: { write(value: Value): string; parse(text: string): Value }): Rows<Key, Value> {
+/** `lineOf`: of a key, by its place. `write` and `parse` are inverse to each other, and give and take no line ends. */
+export function createRows<Key extends string, Value>(keys: readonly Key[], lineOf: (number: number) => string, { write, parse }: { write(value: Value): string; parse(text: string): Value }): Rows<Key, Value> {
   const numbers = new Map<Key, number>()
   for (const [number, key] of keys.entries()) numbers.set(key, number)
-  const texts = [...lines]
+  const changed = new Map<number, string>()
+  let count = keys.length
   const values = new Map<Key, Value>()
   const textOf = (key: Key): string | undefined => {
     const number = numbers.get(key)
-    return number === undefined ? undefined : texts[number]
+    return number === undefined ? undefined : changed.get(number) ?? lineOf(number)
   }
   return {
     get size() { return numbers.size },
@@ -40,9 +41,9 @@ export function createRows<Key extends string, Value>(keys: readonly Key[], line
     numberOf: (key) => numbers.get(key),
     set(key, value) {
       values.set(key, value)
-      const number = numbers.get(key) ?? texts.length
+      const number = numbers.get(key) ?? count++
       numbers.set(key, number)
-      texts[number] = write(value)
+      changed.set(number, write(value))
     },
     keep(kept) {
       for (const key of [...numbers.keys()].filter((key) => !kept.has(key))) {
