@@ -23,7 +23,7 @@ const files: Readonly<Record<string, string>> = {
   'content/posts/d.md': post('Delta', 'date: 2025-04-01\ndraft: true', 'Held.'),
   'content/posts/e.md': post('Epsilon', 'date: 2027-04-01', 'Later.'),
   'content/posts/f.md': post('Zeta', 'date: 2025-05-01\nexpires: 2025-06-01', 'Over.'),
-  'content/posts/gr\u00fc\u00dfe \u65e5.md': post('Gr\u00fc\u00dfe "\\t\" \u{1f600}', 'date: 2024-12-01\ntags: [Stra\u00dfe, red]\nlike-of: https://example.com/', 'Fourth.'),
+  'content/posts/gr\u00fc\u00dfe \u65e5.md': post('Gr\u00fc\u00dfe "\\t" \u{1f600}', 'date: 2024-12-01\ntags: [Stra\u00dfe, red]\nlike-of: https://example.com/', 'Fourth.'),
   'content/posts/dot.svg': '<svg xmlns="http://www.w3.org/2000/svg" width="2" height="2"/>',
   'templates/about.njk': '{% extends "base.njk" %}{% block main %}<h1>{{ page.title }}</h1>{{ entry.content }}{% for e in site.recent(3) %}<p>{{ e.title }} {{ e.data.mood.kind if e.data.mood else "" }}</p>{% endfor %}{{ site.data.word }}{{ site.microformats }}{{ site.menu | length }}{% for f in site.feeds %}{{ f.href }}{% endfor %}{% endblock %}',
 }
