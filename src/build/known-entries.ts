@@ -47,13 +47,14 @@ export function writeColumns(entries: readonly Entry[], folder: string): EntryCo
   }
 }
 
-export function writeEntry({ id: _id, path: _path, permalink: _permalink, date: _date, body, publication, updated, expires, terms, origin, ...rest }: Entry): string {
+export function writeEntry(entry: Entry): string {
+  const { source, trusted, collection, title, untitled, slug, aliases, author, description, canonical, template, uid, data, assets, texts, files, body, publication, updated, expires, terms, origin } = entry
   const { file, line, bodyLine, label, url } = origin
   const since = publication.state === 'scheduled' ? publication.from : publication.state === 'expired' ? publication.since : undefined
-  const written: EntryLine = {
-    ...rest, kind: body.kind, terms: [...terms], state: publication.state,
-    origin: { ...(file !== undefined && { file }), ...(line !== undefined && { line }), ...(bodyLine !== undefined && { bodyLine }), ...(label !== undefined && { label }), ...(url !== undefined && { url }) },
-    ...(since && { since: since.getTime() }), ...(updated && { updated: updated.getTime() }), ...(expires && { expires: expires.getTime() }),
+  // Field by field, for a copy of the rest of an object takes longer than all else.
+  const written: { readonly [Field in keyof Required<EntryLine>]: Field extends 'origin' ? unknown : EntryLine[Field] | undefined } = {
+    source, trusted, collection, title, untitled, slug, aliases, author, description, canonical, template, uid, data, assets, texts, files,
+    kind: body.kind, terms: [...terms], state: publication.state, origin: { file, line, bodyLine, label, url }, since: since?.getTime(), updated: updated?.getTime(), expires: expires?.getTime(),
   }
   return asciiJson(written)
 }
