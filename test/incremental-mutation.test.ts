@@ -127,7 +127,7 @@ const mutations: readonly Mutation[] = [
   // What checks and the quickest build trust.
   ['problems of pages that stay', recorder, 'unclean: cache.unclean', 'unclean: new Set()'],
   ['pages that lost an anchor', 'build/check.js', '.every((id) => ids.has(id))', '.every(() => ids)'],
-  ['inputs that look different', 'build/unchanged.js', 'digestLooks(inputs) === snapshot.inputs', 'true'],
+  ['inputs that look different', 'build/unchanged.js', 'digestOfInputs() === snapshot.inputs', 'true'],
   ['outputs that look different', 'build/unchanged.js', 'digestLooks(outputs) === snapshot.outputs', 'true'],
   ['what was asked for', 'build/unchanged.js', 'snapshot.asked === before && ', ''],
   ['the time', 'build/unchanged.js', ' && at.getTime() < (snapshot.until ?? Infinity)', ''],

@@ -1,7 +1,8 @@
 // The answers to what templates ask of the whole site. The next build asks again, by what was written down of the question; where
 // that is not the same question, because an argument is no plain data (a date, nothing at all), the page is rendered each time.
 import type { Settings } from '../core/settings.ts'
-import type { PageSpec, ReadKey, Site } from '../core/types.ts'
+import type { Pages } from '../core/pages.ts'
+import type { ReadKey, Site } from '../core/types.ts'
 import { createQueries, queryKey, type Query, type QueryRunner } from '../render/queries.ts'
 import { freezeDeep, isPlain } from './frozen.ts'
 
@@ -10,7 +11,7 @@ export interface Answers {
   canBeAskedAgain(key: ReadKey): boolean
 }
 
-export function createAnswers(site: Site, pages: readonly PageSpec[], settings: Settings): Answers {
+export function createAnswers(site: Site, pages: Pages, settings: Settings): Answers {
   const shared = sharedQueries(site, pages, settings)
   const own = createQueries(site, pages, settings)
   const unrepeatable = new Set<ReadKey>()
@@ -26,12 +27,12 @@ export function createAnswers(site: Site, pages: readonly PageSpec[], settings: 
 }
 
 /** What the tool itself tells of a site is not asked of texts: it lasts as long as the plan. A site's own query may look at everything. */
-function sharedQueries(site: Site, pages: readonly PageSpec[], settings: Settings): QueryRunner {
+function sharedQueries(site: Site, pages: Pages, settings: Settings): QueryRunner {
   let known = shared.get(pages)
   if (known === undefined) shared.set(pages, known = createQueries(site, pages, settings))
   return known
 }
-const shared = new WeakMap<readonly PageSpec[], QueryRunner>()
+const shared = new WeakMap<Pages, QueryRunner>()
 
 function isOwn({ name }: Query): boolean {
   return name.startsWith('own:')

@@ -5,7 +5,8 @@ import { fail, locate, type Diagnostic } from '../core/diagnostic.ts'
 import { isHarmlessUrl } from '../core/fields.ts'
 import { timed, type Profiler } from '../core/profiler.ts'
 import type { Settings } from '../core/settings.ts'
-import type { Entry, EntryId, PageSpec, Permalink, RenderedBody, Site } from '../core/types.ts'
+import type { Pages } from '../core/pages.ts'
+import type { Entry, EntryId, Permalink, RenderedBody, Site } from '../core/types.ts'
 import type { BodyRenderer } from '../render/body.ts'
 import type { Highlighter } from '../render/highlight.ts'
 import { createLinkResolver, isOutside, type LinkResolver } from '../render/links.ts'
@@ -20,7 +21,7 @@ import { openHighlighting, type HeadStart } from './highlighting.ts'
 import { createImageSizes } from './image-size.ts'
 import { profileBodies } from './profiled.ts'
 import { createShelf } from './shelf.ts'
-import type { BodyTrace } from './manifest.ts'
+import type { BodyTrace } from './traces.ts'
 
 export interface Bodies {
   /** Throws if it is still to come; `takeLate` tells which one that was. */
@@ -48,7 +49,7 @@ export interface Bodies {
 export interface BodiesOptions {
   readonly settings: Settings
   readonly site: Site
-  readonly pages: readonly PageSpec[]
+  readonly pages: Pages
   readonly cache: Cache
   /** The only entries whose text can be another than in the last build, where nothing else is. */
   readonly edited?: ReadonlySet<EntryId>
@@ -278,19 +279,18 @@ function createLookups({ site, pages, settings }: BodiesOptions): Lookups {
 }
 
 /** They stay as long as the plan does. */
-function answersOf(site: Site, pages: readonly PageSpec[], settings: Settings): { readonly resolve: LinkResolver; readonly sizeOf: ReturnType<typeof createImageSizes> } {
+function answersOf(site: Site, pages: Pages, settings: Settings): { readonly resolve: LinkResolver; readonly sizeOf: ReturnType<typeof createImageSizes> } {
   let known = answers.get(pages)
   if (known === undefined) answers.set(pages, known = { resolve: createResolver(site, pages, settings), sizeOf: createImageSizes(pages, settings) })
   return known
 }
-const answers = new WeakMap<readonly PageSpec[], ReturnType<typeof answersOf>>()
+const answers = new WeakMap<Pages, ReturnType<typeof answersOf>>()
 
 /** Loose files are known by their path in the content or the static folder, and by that from the root, from which moved entries count. */
-function createResolver(site: Site, pages: readonly PageSpec[], settings: Settings): LinkResolver {
+function createResolver(site: Site, pages: Pages, settings: Settings): LinkResolver {
   const loose = new Map<string, Permalink>()
   const rooted = new Map<string, Permalink>()
-  for (const page of pages) {
-    if (page.kind !== 'asset') continue
+  for (const page of pages.of('asset')) {
     if (isInside(settings.root, page.file)) rooted.set(toPosix(path.relative(settings.root, page.file)), page.permalink)
     for (const folder of [settings.content, settings.static]) {
       const absolute = path.join(settings.root, folder)

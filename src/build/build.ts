@@ -11,12 +11,12 @@ import { digest, type Digest } from '../util/hash.ts'
 import { prepareBodies } from './bodies.ts'
 import { CacheDamaged, clearCache, openCache, openMemoryCache, type Cache } from './cache.ts'
 import { codeDigest } from './code.ts'
-import { loadData, loadSite, type LoadedSite, type LoadOptions } from './load.ts'
-import { NotLoaded } from './known-site.ts'
 import { createHeadStart, type HeadStart } from './highlighting.ts'
+import { loadData, loadSite, type LoadedSite, type LoadOptions } from './load.ts'
+import { NotLoaded } from './known-entries.ts'
 import { acquireLock } from './lock.ts'
 import type { Looks } from './looks.ts'
-import { namesIn } from './output-looks.ts'
+import { outputLooks } from './output-looks.ts'
 import { openOutput } from './output.ts'
 import { recordsBefore, renderPages } from './pages.ts'
 import { openSources, type OpenedSources, type SourceSummary } from './sources.ts'
@@ -186,7 +186,7 @@ async function buildSite(cache: Cache, outFolder: string, options: Attempt & Pic
       rendered: [...rendered.fresh].map(([output, { trace: { why } }]) => ({ output, why })),
       diagnostics: [...diagnostics, ...findings, ...written.diagnostics],
     }
-    return { loaded, result, looks: () => new Map<string, string>([...written.looks()].map(([name, look]) => [`${outFolder}/${name}`, look])).set(outFolder, namesIn(outFolder)) }
+    return { loaded, result, looks: () => outputLooks(outFolder, written.looks()) }
   } finally {
     await press?.close()
   }

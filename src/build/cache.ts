@@ -8,10 +8,10 @@ import { digest, type Digest } from '../util/hash.ts'
 import type { HighlightStore } from '../render/highlight.ts'
 import { openBlocks } from './blocks.ts'
 import { isLock } from './lock.ts'
-import { createManifest, loadManifest, removeManifest, type BodyTrace, type Built, type OpenManifest, type PageTrace } from './manifest.ts'
+import { createManifest, loadManifest, removeManifest, type Built, type OpenManifest } from './manifest.ts'
 import { guard } from './output.ts'
-import { isLoose } from './stale.ts'
 import { openStore, type Store, type StoreRef } from './store.ts'
+import type { BodyTrace, PageTrace } from './traces.ts'
 
 export interface Cache {
   /** Why nothing of the last build can be used; absent: it can. */
@@ -86,7 +86,7 @@ function openFolder(folder: string, code: Digest, outFolder: string): Cache {
     page: manifest.pages.get,
     hasPage: manifest.pages.has,
     print: manifest.print,
-    looseKeys: () => manifest.keys.filter((key) => isLoose(key, manifest.print(key))),
+    looseKeys: () => manifest.looseKeys,
     readersOf: manifest.readersOf,
     save(built) {
       store.close()

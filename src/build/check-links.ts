@@ -23,11 +23,13 @@ export interface Finding {
 type Problem = Omit<Finding, 'places'>
 type Resolved = { readonly output: OutputPath; readonly problem?: Problem } | { readonly output?: undefined; readonly problem?: Problem }
 
+/** Every file that a link may lead to. */
+export type Outputs = Pick<ReadonlySet<OutputPath>, 'has' | 'keys'>
 /** What is known of a page that links lead to; `undefined`: nothing, as of pictures and feeds. */
 export type FactsOf = (output: OutputPath) => PageFacts | undefined
 
 /** Every problem of some pages once. */
-export function checkLinks(facts: ReadonlyMap<OutputPath, PageFacts>, outputs: ReadonlySet<OutputPath>, settings: Pick<Settings, 'origin' | 'basePath'>, factsOf: FactsOf = (output) => facts.get(output)): Finding[] {
+export function checkLinks(facts: ReadonlyMap<OutputPath, PageFacts>, outputs: Outputs, settings: Pick<Settings, 'origin' | 'basePath'>, factsOf: FactsOf = (output) => facts.get(output)): Finding[] {
   const host = createHost(outputs, settings)
   const hasAnchor = createAnchors(factsOf)
   const findings = new Map<string, { problem: Problem; places: Finding['places'][number][] }>()
@@ -68,9 +70,9 @@ interface Host {
   resolve(path: string): Resolved
 }
 
-function createHost(outputs: ReadonlySet<OutputPath>, settings: Pick<Settings, 'origin' | 'basePath'>): Host {
+function createHost(outputs: Outputs, settings: Pick<Settings, 'origin' | 'basePath'>): Host {
   const { origin = 'http://site.invalid', basePath } = settings
-  const byLowerCase = new Map([...outputs].map((output) => [output.toLowerCase(), output]))
+  let byLowerCase: ReadonlyMap<string, OutputPath> | undefined
   const known = new Map<string, Resolved>()
   const hrefOf = (output: OutputPath): string => basePath + output.replace(/(^|\/)index\.html$/, '$1')
   /** As one writes it in markdown and in templates: the base path is put before it. */
@@ -106,6 +108,7 @@ function createHost(outputs: ReadonlySet<OutputPath>, settings: Pick<Settings, '
     if (whole.includes('//')) return broken(whole, 'it has two slashes in a row', find(path.replace(/^\/+/, '').replace(/\/{2,}/g, '/')))
     const bare = path.replace(/\/$/, '')
     const lower = bare.toLowerCase()
+    byLowerCase ??= new Map([...outputs.keys()].map((output) => [output.toLowerCase(), output]))
     const same = byLowerCase.get(`${lower}/index.html`) ?? byLowerCase.get(lower) ?? byLowerCase.get(`${lower}.html`)
     if (same === undefined) return broken(whole, undefined, nearest(path))
     return broken(whole, same.startsWith(bare) ? undefined : 'upper and lower case differ', same)
@@ -115,9 +118,9 @@ function createHost(outputs: ReadonlySet<OutputPath>, settings: Pick<Settings, '
   function nearest(path: string): OutputPath | undefined {
     const last = basename(path)
     const stem = last.replace(/\.\w+$/, '')
-    const moved = stem.length < 4 ? [] : [...outputs].filter((output) => output.endsWith(`/${last}`) || output.endsWith(`/${stem}/index.html`) || output === `${stem}/index.html`)
+    const moved = stem.length < 4 ? [] : [...outputs.keys()].filter((output) => output.endsWith(`/${last}`) || output.endsWith(`/${stem}/index.html`) || output === `${stem}/index.html`)
     if (moved.length === 1) return moved[0]
-    const addresses = new Map([...outputs].map((output) => [hrefOf(output).slice(basePath.length), output]))
+    const addresses = new Map([...outputs.keys()].map((output) => [hrefOf(output).slice(basePath.length), output]))
     const meant = didYouMean(path, addresses.keys())
     return meant === undefined || meant === '' ? undefined : addresses.get(meant)
   }

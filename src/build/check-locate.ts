@@ -1,11 +1,12 @@
 // From a problem of the finished output back to what a person has to change: the line of an entry, or the template of a page.
 import { basename } from 'node:path/posix'
 import { locateInBody, type Diagnostic, type Location } from '../core/diagnostic.ts'
+import type { Pages } from '../core/pages.ts'
 import type { BodyLink, Entry, EntryId, OutputPath, PageSpec, RenderedBody, Site } from '../core/types.ts'
 import type { Finding } from './check-links.ts'
 
 export interface LocateContext {
-  readonly pages: ReadonlyMap<OutputPath, PageSpec>
+  readonly pages: Pick<Pages, 'get'>
   readonly site: Site
   /** `undefined`: the entry has no rendered body. */
   readonly body: (id: EntryId) => RenderedBody | undefined

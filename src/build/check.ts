@@ -1,6 +1,7 @@
 // The checks over the finished output: links and anchors, leftovers, feeds read back. Takes pages one by one as they are made
 // and keeps only facts of them. The judging is in check-*.ts.
 import type { Diagnostic } from '../core/diagnostic.ts'
+import type { Pages } from '../core/pages.ts'
 import type { Settings } from '../core/settings.ts'
 import type { EntryId, OutputPath, PageSpec, RenderedBody, Site } from '../core/types.ts'
 import { checkLeftovers, checkPictures, checkTitles } from './check-content.ts'
@@ -13,7 +14,7 @@ export interface CheckOptions {
   readonly site: Site
   readonly settings: Pick<Settings, 'origin' | 'basePath' | 'id'>
   /** The whole plan: every file that a link may lead to. */
-  readonly pages: readonly PageSpec[]
+  readonly pages: Pages
   readonly body: (id: EntryId) => RenderedBody | undefined
   /** Also what only `ssg check` asks for: titles and pictures. */
   readonly thorough: boolean
@@ -54,9 +55,7 @@ export function createChecker({ site, settings, pages, body, thorough }: CheckOp
   const records = new Map<OutputPath, PageRecord>()
   let kept: KnownPages | undefined
   const unclean = new Set<OutputPath>()
-  // Whoever only adds pages needs none of it.
-  let made: LocateContext | undefined
-  const context = (): LocateContext => (made ??= { site, body, pages: new Map(pages.map((page) => [page.output, page])) })
+  const context: LocateContext = { site, body, pages }
   const recordOf = (output: OutputPath): PageRecord | undefined => {
     const known = records.get(output) ?? (kept?.outputs.has(output) ? kept.load(output) : undefined)
     if (known !== undefined) records.set(output, known)
@@ -73,7 +72,7 @@ export function createChecker({ site, settings, pages, body, thorough }: CheckOp
     for (const { places } of findings) for (const { page } of places) unclean.add(page)
     for (const [output] of leftovers) unclean.add(output)
     for (const [output, problems] of feeds) if (problems.length > 0) unclean.add(output)
-    return [...findings.flatMap((finding) => locateFinding(finding, context())), ...checkLeftovers(new Map(leftovers), context()), ...[...feeds.values()].flat()]
+    return [...findings.flatMap((finding) => locateFinding(finding, context)), ...checkLeftovers(new Map(leftovers), context), ...[...feeds.values()].flat()]
   }
   return {
     unclean, tell,
@@ -89,8 +88,8 @@ export function createChecker({ site, settings, pages, body, thorough }: CheckOp
       const judged = [...new Set([...records.keys(), ...others])].sort()
       const facts = new Map(judged.flatMap((output) => pairs(output, recordOf(output)?.facts)))
       const feeds = new Map(judged.flatMap((output) => pairs(output, recordOf(output)?.feed)))
-      const verdict = judgePages(facts, new Set(context().pages.keys()), settings, (output) => recordOf(output)?.facts)
-      return [...tell({ verdict, feeds }), ...(thorough ? [...checkTitles(facts, context()), ...checkPictures(facts, context())] : [])]
+      const verdict = judgePages(facts, pages, settings, (output) => recordOf(output)?.facts)
+      return [...tell({ verdict, feeds }), ...(thorough ? [...checkTitles(facts, context), ...checkPictures(facts, context)] : [])]
     },
   }
 }

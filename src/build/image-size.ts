@@ -3,15 +3,15 @@ import fs from 'node:fs'
 import { createRequire } from 'node:module'
 import type * as ImageSizes from 'image-size'
 import { hrefOf, type Settings } from '../core/settings.ts'
-import type { PageSpec } from '../core/types.ts'
+import type { Pages } from '../core/pages.ts'
 
 const headBytes = 1 << 18
 // Needed only where there are pictures, by a function that does not wait: so not loaded with this module.
 const require = createRequire(import.meta.url)
 
 /** By the address that pages write. Pictures that cannot be read have no size; whether they exist is checked elsewhere. */
-export function createImageSizes(pages: readonly PageSpec[], settings: Settings): (href: string) => ReturnType<typeof readSize> {
-  const files = new Map(pages.flatMap((page) => (page.kind === 'asset' && /\.(?:png|jpe?g|gif|webp|avif|svg)$/i.test(page.file) ? [[hrefOf(settings, page.permalink), page.file] as const] : [])))
+export function createImageSizes(pages: Pages, settings: Settings): (href: string) => ReturnType<typeof readSize> {
+  const files = new Map(pages.of('asset').flatMap((page) => (/\.(?:png|jpe?g|gif|webp|avif|svg)$/i.test(page.file) ? [[hrefOf(settings, page.permalink), page.file] as const] : [])))
   const known = new Map<string, { width: number; height: number } | undefined>()
   return (href) => {
     const file = files.get(href)

@@ -1,64 +1,103 @@
-// The site of the last build, written down for the next process: entries without their texts, and the files to be copied. Used only
-// where nothing but texts can have changed; whoever asks for a text all the same gets `NotLoaded`, and everything is loaded anew.
+// The site and the plan of the last build, written down for the next process: entries without their texts, in their order and under
+// their terms, and all pages. Nothing is sorted or planned again, and of entries and pages only those are read that somebody looks at.
+// Used only where nothing but texts, templates and data can have changed.
 import { randomUUID } from 'node:crypto'
 import path from 'node:path'
 import type { Diagnostic } from '../core/diagnostic.ts'
-import { planPages, type AssetFile } from '../core/plan.ts'
+import type { AssetFile } from '../core/plan.ts'
 import type { Settings } from '../core/settings.ts'
-import { createSite, type SiteOptions } from '../core/site.ts'
-import type { Entry, EntryId, Origin, Publication } from '../core/types.ts'
-import { readIfThere, writeAtomic } from '../util/fs.ts'
+import { planSitemap } from '../core/sitemap.ts'
+import type { Entry, HeldEntry, OutputPath, Site, Term } from '../core/types.ts'
+import { hasResponses, knowResponses } from '../render/queries.ts'
+import { asciiJson, readNames } from '../util/ascii.ts'
+import { readAsciiIfThere, writeAtomic } from '../util/fs.ts'
+import { linesOf } from '../util/lines.ts'
 import { noDownloads } from './downloads.ts'
+import { canBeWritten, readEntries, writeColumns, writeEntry, type EntryColumns } from './known-entries.ts'
+import { readPages, writeGroups, writePages, type Groups } from './known-pages.ts'
 import type { LoadedSite } from './load.ts'
 import { sourcesOf, type LoadedRun } from './sources.ts'
 
-export class NotLoaded extends Error {}
-
-/** An entry as plain data: dates in ms since 1970. */
-interface KnownEntry extends Omit<Entry, 'body' | 'publication' | 'date' | 'updated' | 'expires' | 'terms'> {
-  readonly kind: Entry['body']['kind']
-  readonly state: Publication['state']
-  readonly since?: number
-  readonly date?: number
-  readonly updated?: number
-  readonly expires?: number
-  readonly terms: readonly (readonly [string, readonly string[]])[]
-}
-interface KnownSite {
-  readonly format: 1
+/** The first line; entries are told by their number. */
+interface Header {
+  readonly format: 3
   readonly stamp: string
-  readonly runs: readonly { readonly entries: readonly KnownEntry[]; readonly diagnostics: readonly Diagnostic[] }[]
+  readonly runs: readonly { readonly count: number; readonly diagnostics: readonly Diagnostic[] }[]
   readonly assets: readonly AssetFile[]
   readonly diagnostics: readonly Diagnostic[]
+  readonly columns: EntryColumns
+  readonly held: readonly (readonly [entry: number, reason: HeldEntry['reason'], until: number | null])[]
+  readonly collections: readonly (readonly [name: string, entries: readonly number[]])[]
+  readonly taxonomies: readonly (readonly [name: string, terms: readonly KnownTerm[]])[]
+  readonly hasResponses: boolean
+  readonly groups: Groups
 }
+type KnownTerm = Omit<Term, 'taxonomy' | 'entries'> & { readonly entries: readonly number[] }
 
-const fileOf = (folder: string): string => path.join(folder, 'site.json')
+const fileIn = (folder: string): string => path.join(folder, 'site.txt')
+const contentFolder = ({ content }: Settings): string => `${content}/`
 
 /** Gives what to ask for it by; `undefined`: such a site cannot be written down. */
-export function saveSite(folder: string, { site, runs, assets, diagnostics, downloads }: LoadedSite, settings: Settings): string | undefined {
-  if (!canBeKnown(settings) || site.parts !== undefined || downloads.assets.length > 0 || runs.some(({ source, entries }) => source.loadFile === undefined || !entries.every(({ data }) => isPlainData(data)))) return undefined
-  const known: KnownSite = { format: 1, stamp: randomUUID(), assets, diagnostics, runs: runs.map((run) => ({ diagnostics: run.diagnostics, entries: run.entries.map(writeEntry) })) }
-  writeAtomic(fileOf(folder), JSON.stringify(known))
-  return known.stamp
+export function saveSite(folder: string, { site, pages, runs, assets, diagnostics, downloads }: LoadedSite, settings: Settings): string | undefined {
+  if (!canBeKnown(settings) || site.parts !== undefined || downloads.assets.length > 0 || runs.some(({ source, entries }) => source.loadFile === undefined || !entries.every(canBeWritten))) return undefined
+  const entries = runs.flatMap((run) => run.entries)
+  const numbers = new Map(entries.map(({ id }, i) => [id, i]))
+  const numberOf = (id: Entry['id']): number => numbers.get(id)!
+  const numbersOf = (list: readonly Entry[]): number[] => list.map(({ id }) => numberOf(id))
+  const header: Header = {
+    format: 3, stamp: randomUUID(), assets, diagnostics, hasResponses: hasResponses(site), groups: writeGroups(pages),
+    runs: runs.map((run) => ({ count: run.entries.length, diagnostics: run.diagnostics })),
+    columns: writeColumns(entries, contentFolder(settings)),
+    held: site.held.map(({ entry, reason, until }) => [numberOf(entry.id), reason, until?.getTime() ?? null]),
+    collections: [...site.collections].map(([name, list]) => [name, numbersOf(list)]),
+    taxonomies: [...site.taxonomies].map(([name, terms]) => [name, [...terms.values()].map(({ taxonomy: _, entries: list, ...term }) => ({ ...term, entries: numbersOf(list) }))]),
+  }
+  writeAtomic(fileIn(folder), [asciiJson(header), ...entries.map(writeEntry), ...writePages(pages, numberOf)].map((line) => `${line}\n`))
+  return header.stamp
 }
 
 /** `undefined`: it is not there, or another one. */
-export function readSite(folder: string, stamp: string, settings: Settings, options: SiteOptions): LoadedSite | undefined {
-  const known = parse(readIfThere(fileOf(folder)) ?? '')
+export function readSite(folder: string, stamp: string, settings: Settings): LoadedSite | undefined {
+  const lines = linesOf(readAsciiIfThere(fileIn(folder)) ?? '')
+  const known = parse(lines.at(0))
   const sources = sourcesOf(settings)
-  if (known?.stamp !== stamp || known.runs.length !== sources.length) return undefined
-  const runs = known.runs.map(({ entries, diagnostics }, i): LoadedRun => ({
-    source: sources[i]!, diagnostics, entries: entries.map(readEntry), parts: [], notes: [],
-    summary: { name: sources[i]!.name, state: 'local', entries: entries.length, quarantined: 0, requests: 0 },
-  }))
-  const { site } = createSite(runs.flatMap(({ entries }) => entries), settings, options)
-  return { site, runs, assets: known.assets, pages: planPages(site, settings, known.assets).pages, diagnostics: known.diagnostics, downloads: noDownloads, notes: [], sources: [] }
+  // What was cut off ends without the end of its last line.
+  if (known?.stamp !== stamp || known.runs.length !== sources.length || lines.count !== known.columns.ids.length + known.groups.reduce((sum, [, count]) => sum + count, 3)) return undefined
+  const { columns: { ids }, runs, groups, assets, diagnostics } = known
+  const entries = readEntries(known.columns, (number) => lines.at(1 + number), contentFolder(settings))
+  const site = siteOf(known, entries)
+  let end = 0
+  return {
+    site, assets, diagnostics, downloads: noDownloads, notes: [], sources: [],
+    runs: runs.map(({ count, diagnostics: told }, i): LoadedRun => ({
+      source: sources[i]!, diagnostics: told, entries: entries.slice(end, end += count), parts: [], notes: [],
+      summary: { name: sources[i]!.name, state: 'local', entries: count, quarantined: 0, requests: 0 },
+    })),
+    pages: readPages({
+      groups, ids, outputs: readNames(lines.at(1 + ids.length)) as OutputPath[], lineOf: (number) => lines.at(2 + ids.length + number),
+      sitemaps: (pages) => planSitemap(pages, site, settings),
+    }),
+  }
 }
 
-function parse(text: string): KnownSite | undefined {
+function siteOf({ held, collections, taxonomies, hasResponses: responds }: Header, all: readonly Entry[]): Site {
+  const entriesOf = (numbers: readonly number[]): Entry[] => numbers.map((number) => all[number]!)
+  const lists = new Map(collections.map(([name, numbers]) => [name, entriesOf(numbers)]))
+  const entries = [...lists.values()].flat()
+  const site: Site = {
+    entries, collections: lists,
+    held: held.map(([number, reason, until]) => ({ entry: all[number]!, reason, ...(until !== null && { until: new Date(until) }) })),
+    byId: new Map(entries.map((entry) => [entry.id, entry])),
+    taxonomies: new Map(taxonomies.map(([taxonomy, terms]) => [taxonomy, new Map(terms.map((term) => [term.slug, { ...term, taxonomy, entries: entriesOf(term.entries) }]))])),
+  }
+  knowResponses(site, responds)
+  return site
+}
+
+function parse(line: string): Header | undefined {
   try {
-    const known = JSON.parse(text) as KnownSite
-    return known.format === 1 ? known : undefined
+    const known = JSON.parse(line) as Header
+    return known.format === 3 ? known : undefined
   } catch (error) {
     if (error instanceof SyntaxError) return undefined
     throw error
@@ -68,51 +107,4 @@ function parse(text: string): KnownSite | undefined {
 /** Functions of the config may look at all of an entry. */
 function canBeKnown({ onEntry, planners, queries, collections }: Settings): boolean {
   return onEntry === undefined && planners.length === 0 && Object.keys(queries).length === 0 && !collections.some(({ sort }) => typeof sort === 'function')
-}
-
-/** Whether JSON and `withoutPrototype` give back the same: lists, and maps without a prototype. */
-function isPlainData(value: unknown): boolean {
-  if (typeof value === 'object' && value !== null) return (Array.isArray(value) || Object.getPrototypeOf(value) === null) && Object.values(value).every(isPlainData)
-  return value === null || typeof value === 'string' || typeof value === 'boolean' || (typeof value === 'number' && Number.isFinite(value) && !Object.is(value, -0))
-}
-
-function writeEntry({ body, publication, date, updated, expires, terms, origin, ...rest }: Entry): KnownEntry {
-  const { file, line, bodyLine, label, url } = origin
-  const since = publication.state === 'scheduled' ? publication.from : publication.state === 'expired' ? publication.since : undefined
-  return {
-    ...rest, kind: body.kind, terms: [...terms], state: publication.state,
-    origin: { ...(file !== undefined && { file }), ...(line !== undefined && { line }), ...(bodyLine !== undefined && { bodyLine }), ...(label !== undefined && { label }), ...(url !== undefined && { url }) },
-    ...(since && { since: since.getTime() }), ...(date && { date: date.getTime() }), ...(updated && { updated: updated.getTime() }), ...(expires && { expires: expires.getTime() }),
-  }
-}
-
-const missing = (): never => { throw new NotLoaded('the text of an entry was not loaded') }
-const unlocated = { get locate() { return missing() } }
-const bodies: Readonly<Record<Entry['body']['kind'], Entry['body']>> = {
-  markdown: { kind: 'markdown', get text() { return missing() } }, html: { kind: 'html', get text() { return missing() } }, text: { kind: 'text', get text() { return missing() } },
-}
-
-function readEntry({ kind, state, since, date, updated, expires, terms, origin, id, ...rest }: KnownEntry): Entry {
-  return {
-    ...rest, id: id as EntryId, terms: new Map(terms), publication: readPublication(state, since),
-    origin: Object.assign(Object.create(unlocated) as Origin, origin), body: bodies[kind],
-    ...(date !== undefined && { date: new Date(date) }), ...(updated !== undefined && { updated: new Date(updated) }), ...(expires !== undefined && { expires: new Date(expires) }),
-    data: withoutPrototype(rest.data),
-  }
-}
-
-function withoutPrototype<T>(value: T): T {
-  if (typeof value !== 'object' || value === null) return value
-  if (Array.isArray(value)) return value.map(withoutPrototype) as T
-  const copy = Object.create(null) as Record<string, unknown>
-  for (const [key, one] of Object.entries(value)) copy[key] = withoutPrototype(one)
-  return copy as T
-}
-
-function readPublication(state: Publication['state'], since = 0): Publication {
-  switch (state) {
-    case 'published': case 'draft': return { state }
-    case 'scheduled': return { state, from: new Date(since) }
-    case 'expired': return { state, since: new Date(since) }
-  }
 }

@@ -1,6 +1,7 @@
 // A build in memory whose pages wait until they are asked for or there is time. What can fail of a whole build has been done before:
 // here, only single pages can. When to build is not decided here.
 import { SsgError, type Diagnostic } from '../core/diagnostic.ts'
+import type { Pages } from '../core/pages.ts'
 import type { OutputPath, PageSpec, Site, Source } from '../core/types.ts'
 import type { PageContent } from '../render/page.ts'
 import { isErrno, reasonOf } from '../util/fs.ts'
@@ -22,7 +23,7 @@ export interface MadePage {
 }
 export interface LiveBuild {
   readonly site: Site
-  readonly pages: ReadonlyMap<OutputPath, PageSpec>
+  readonly pages: Pages
   /** Sources that could not be asked. */
   readonly failing: readonly Source[]
   readonly reused: number
@@ -77,14 +78,13 @@ export interface CommitOptions {
 export function commit(options: CommitOptions): LiveBuild {
   const { prepared: { pages, bodies, folder }, judged, cache, output } = options
   const before = new Set(output.paths())
-  folder.begin(pages.map((page) => page.output))
+  folder.begin([...pages.keys()])
   folder.finish(true)
   rememberChecked(options)
   cache.save({ outputs: judged.reused, pages: judged.touched, entries: bodies.entries, bodies: bodies.fresh, unclean: cache.unclean, noted: bodies.noted(), prints: judged.prints })
-  const plan = new Map(pages.map((page) => [page.output, page]))
   options.unmade.waiting = new Map(judged.stale.map((stale) => [stale.page.output, withReason(stale, options.unmade)]))
   options.unmade.failed.clear()
-  return openBuild({ ...options, plan, removed: [...before].filter((file) => !plan.has(file)), held: countHeld(options.prepared.site) })
+  return openBuild({ ...options, plan: pages, removed: [...before].filter((file) => !pages.has(file)), held: countHeld(options.prepared.site) })
 }
 
 /** The last build, but for some pages: nothing is done that takes longer in a larger site. What waited goes on waiting. */

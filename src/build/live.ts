@@ -122,8 +122,8 @@ async function prepareAgain(loaded: LoadedSite, last: Prepared, { highlighter }:
 function whatChanged({ last, unbuilt }: State, { settings }: LiveOptions): { since?: Since; replaced: ReadonlySet<OutputPath> } {
   if (last === undefined) return { replaced: new Set() }
   const { loaded } = last.prepared
-  const copies = [...unbuilt].some((file) => isOnlyCopied(file, settings)) ? loaded.pages : []
-  const copied = new Map(copies.flatMap((page): [string, OutputPath][] => (page.kind === 'asset' && unbuilt.has(page.file) && isOnlyCopied(page.file, settings) && isFile(page.file) ? [[page.file, page.output]] : [])))
+  const copies = [...unbuilt].some((file) => isOnlyCopied(file, settings)) ? loaded.pages.of('asset') : []
+  const copied = new Map(copies.flatMap((page): [string, OutputPath][] => (unbuilt.has(page.file) && isOnlyCopied(page.file, settings) && isFile(page.file) ? [[page.file, page.output]] : [])))
   return { since: { last: { loaded: () => loaded, isRemembered: true }, changed: [...unbuilt].filter((file) => !copied.has(file)) }, replaced: new Set(copied.values()) }
 }
 

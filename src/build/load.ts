@@ -3,11 +3,12 @@ import fs from 'node:fs'
 import path from 'node:path'
 import { fail, locate, messageOf, type Diagnostic } from '../core/diagnostic.ts'
 import { textsOf } from '../core/entry.ts'
+import { pagesOf, type Pages } from '../core/pages.ts'
 import { planPages, type AssetFile } from '../core/plan.ts'
 import { timed } from '../core/profiler.ts'
 import type { Settings } from '../core/settings.ts'
 import { createSite, type SiteOptions } from '../core/site.ts'
-import type { Entry, EntryId, HeldEntry, PageSpec, Site } from '../core/types.ts'
+import type { Entry, EntryId, HeldEntry, Site } from '../core/types.ts'
 import { checkContract } from '../core/url-lock.ts'
 import { isInside } from '../util/fs.ts'
 import { findAssets } from './assets.ts'
@@ -19,7 +20,7 @@ export type LoadOptions = SiteOptions & SourcesOptions
 
 export interface LoadedSite {
   readonly site: Site
-  readonly pages: readonly PageSpec[]
+  readonly pages: Pages
   readonly diagnostics: readonly Diagnostic[]
   /** What each source gave, in order. */
   readonly runs: readonly LoadedRun[]
@@ -59,7 +60,7 @@ export function organise(runs: readonly LoadedRun[], options: LoadOptions, downl
   const assetProblems = found.diagnostics.filter(({ code, at }) => !told.has(at?.file) && !(hasErrors && code === 'file-unclaimed'))
   const plan = timed(profiler, { activity: 'sources', name: 'plan' }, () => planPages(site, settings, [...found.assets, ...downloads.assets]))
   return {
-    site, pages: plan.pages, runs, assets: found.assets, downloads, notes: runs.flatMap(({ notes }) => notes), sources: runs.flatMap(({ summary }) => (summary.state === 'local' && summary.quarantined === 0 ? [] : [summary])),
+    site, pages: pagesOf(plan.pages), runs, assets: found.assets, downloads, notes: runs.flatMap(({ notes }) => notes), sources: runs.flatMap(({ summary }) => (summary.state === 'local' && summary.quarantined === 0 ? [] : [summary])),
     diagnostics: [...loading, ...hooked.diagnostics, ...organised.diagnostics, ...assetProblems, ...downloads.diagnostics, ...plan.diagnostics, ...(lock === undefined || hasErrors ? [] : checkContract(lock, site, plan.pages, settings))],
   }
 }

@@ -37,14 +37,10 @@ export function scanLooks(paths: readonly string[], settledBefore = Infinity): L
   }
 }
 
-/** `undefined`: a file is unsettled. */
+/** `undefined`: a file is unsettled. Their order counts; systems and lists give it again as long as nothing changes. */
 export function digestLooks(looks: Looks): Digest | undefined {
-  const lines: string[] = []
-  for (const [file, look] of looks) {
-    if (look.startsWith(unsettled)) return undefined
-    lines.push(`${file} ${look}`)
-  }
-  return digest(lines.sort().join('\n'))
+  for (const look of looks.values()) if (look.startsWith(unsettled)) return undefined
+  return digest(`${[...looks.keys()].join('\0')}\0\0${[...looks.values()].join('\0')}`)
 }
 
 /** Files that look different; `undefined`: some came or went. */

@@ -4,40 +4,14 @@
 import { randomUUID } from 'node:crypto'
 import fs from 'node:fs'
 import path from 'node:path'
-import type { Diagnostic } from '../core/diagnostic.ts'
 import type { EntryId, OutputPath, ReadKey } from '../core/types.ts'
-import { readIfThere, writeAtomic } from '../util/fs.ts'
+import { asciiJson, readNames, writeNames } from '../util/ascii.ts'
+import { readAsciiIfThere, writeAtomic } from '../util/fs.ts'
 import type { Digest } from '../util/hash.ts'
+import { linesOf, type Lines } from '../util/lines.ts'
 import { createRows, type Rows } from './rows.ts'
-import type { StoreRef } from './store.ts'
-
-/** A body, and all that it was made from. */
-export interface BodyTrace {
-  /** Of the text and of what else the entry itself gives. */
-  readonly key: Digest
-  /** Links and pictures that were looked up, and the answers. */
-  readonly lookups: readonly (readonly [kind: 'link' | 'size', asked: string, answer: string])[]
-  readonly content: Digest
-  readonly excerpt: Digest
-  readonly stored: StoreRef
-  readonly diagnostics: readonly Diagnostic[]
-}
-
-/** A page, and all that it was made from. */
-export interface PageTrace {
-  /** The spec, or the digest of a long one. */
-  readonly spec: string
-  readonly reads: readonly ReadKey[]
-  readonly digest: Digest
-  /** How the file looked when it was written: it need not be read again while it looks the same. */
-  readonly stat: string
-  /** What the checks want to know of it; absent: nothing. */
-  readonly facts?: StoreRef
-  /** Why it was rendered the last time; a line for each read that had changed. */
-  readonly why: string
-  /** The number of the build that rendered it. */
-  readonly build: number
-}
+import { isLoose } from './stale.ts'
+import { bodyForm, pageForm, readsOneOf, storedBytes, type BodyTrace, type PageTrace } from './traces.ts'
 
 /** Of one build. */
 export interface Manifest {
@@ -48,8 +22,8 @@ export interface Manifest {
   readonly build: number
   readonly bodies: Pick<Rows<EntryId, BodyTrace>, 'get' | 'keys' | 'size'>
   readonly pages: Pick<Rows<OutputPath, PageTrace>, 'get' | 'has' | 'keys' | 'size'>
-  /** All that pages read. */
-  readonly keys: readonly ReadKey[]
+  /** What pages read that may change although no entry does, or that cannot be compared. */
+  readonly looseKeys: ReadonlySet<ReadKey>
   print(key: ReadKey): string | undefined
   readersOf(keys: ReadonlySet<ReadKey>): Set<OutputPath>
   /** Pages with which the checks found something wrong. */
@@ -82,11 +56,11 @@ export interface OpenManifest extends Manifest {
   save(built: Built): void
 }
 
-const format = 4
+const format = 5
 /** Journals longer than this part of the base are written into it. */
 const longestJournal = 0.25
 
-interface Header { readonly format: number; readonly id: string; readonly build: number; readonly code: Digest; readonly outFolder: string; readonly unclean: readonly OutputPath[]; readonly noted: readonly EntryId[]; readonly live: number; readonly counts: readonly [keys: number, bodies: number, pages: number] }
+interface Header { readonly format: number; readonly id: string; readonly build: number; readonly code: Digest; readonly outFolder: string; readonly unclean: readonly OutputPath[]; readonly noted: readonly EntryId[]; readonly loose: readonly ReadKey[]; readonly live: number; readonly counts: readonly [keys: number, bodies: number, pages: number] }
 interface JournalLine { readonly id: string; readonly build: number; readonly keys: readonly (readonly [number, ReadKey, string])[]; readonly bodies: readonly (readonly [EntryId, string])[]; readonly pages: readonly (readonly [OutputPath, string])[]; readonly unclean: readonly OutputPath[]; readonly noted: readonly EntryId[] }
 
 const baseOf = (folder: string): string => path.join(folder, 'manifest.txt')
@@ -94,15 +68,14 @@ const journalOf = (folder: string): string => path.join(folder, 'journal.txt')
 
 /** `undefined`: there is none that can be read. */
 export function loadManifest(folder: string): OpenManifest | undefined {
-  const text = readIfThere(baseOf(folder))
+  const text = readAsciiIfThere(baseOf(folder))
   if (text === undefined) return undefined
   try {
-    const end = text.indexOf('\n')
-    const header = JSON.parse(text.slice(0, end)) as Header
+    const lines = linesOf(text)
+    const header = JSON.parse(lines.at(0)) as Header
     if (header.format !== format) return undefined
-    const lines = text.slice(end + 1).split('\n')
     const [keys, bodies, pages] = header.counts
-    return lines.length === keys + bodies + pages + 1 ? open(folder, header, lines, { base: text.length, journal: readIfThere(journalOf(folder)) ?? '' }) : undefined
+    return lines.count === keys + bodies + pages + 5 ? open(folder, header, lines, { base: text.length, journal: readAsciiIfThere(journalOf(folder)) ?? '' }) : undefined
   } catch (error) {
     // Cut off, or not ours: a full build follows, and writes it anew.
     if (error instanceof SyntaxError || error instanceof TypeError) return undefined
@@ -111,25 +84,23 @@ export function loadManifest(folder: string): OpenManifest | undefined {
 }
 
 export function createManifest(folder: string, code: Digest, outFolder: string): OpenManifest {
-  return open(folder, { format, id: '', build: 0, code, outFolder, unclean: [], noted: [], live: 0, counts: [0, 0, 0] }, [''], { base: 0, journal: '' })
+  return open(folder, { format, id: '', build: 0, code, outFolder, unclean: [], noted: [], loose: [], live: 0, counts: [0, 0, 0] }, linesOf(''), { base: 0, journal: '' })
 }
 
 export function removeManifest(folder: string): void {
   for (const file of [baseOf(folder), journalOf(folder)]) fs.rmSync(file, { force: true })
 }
 
-function open(folder: string, header: Header, lines: readonly string[], texts: { readonly base: number; readonly journal: string }): OpenManifest {
+function open(folder: string, header: Header, lines: Lines, texts: { readonly base: number; readonly journal: string }): OpenManifest {
   const [keyCount, bodyCount] = header.counts
-  const prints = createRows<ReadKey, string>(lines.slice(0, keyCount), { write: JSON.stringify, parse: (text) => JSON.parse(text) as string })
-  const keys = [...prints.keys()]
-  const indexes = new Map(keys.map((key, i) => [key, i]))
-  const indexOf = (key: ReadKey): number => {
-    let index = indexes.get(key)
-    if (index === undefined) indexes.set(key, index = keys.push(key) - 1)
-    return index
-  }
-  const bodies = createRows<EntryId, BodyTrace>(lines.slice(keyCount, keyCount + bodyCount), bodyForm)
-  const pages = createRows<OutputPath, PageTrace>(lines.slice(keyCount + bodyCount, -1), pageForm(keys, indexOf))
+  const from = (start: number) => (number: number): string => lines.at(start + number)
+  const namesIn = (number: number): string[] => readNames(lines.at(number))
+  const keys = namesIn(1) as ReadKey[]
+  const prints = createRows<ReadKey, string>(keys, from(4), { write: asciiJson, parse: (text) => JSON.parse(text) as string })
+  const bodies = createRows<EntryId, BodyTrace>(namesIn(2) as EntryId[], from(4 + keyCount), bodyForm)
+  const formOfPages = pageForm((number) => keys[number]!, (key) => prints.numberOf(key)!)
+  const pages = createRows<OutputPath, PageTrace>(namesIn(3) as OutputPath[], from(4 + keyCount + bodyCount), formOfPages)
+  const loose = new Set(header.loose)
   let unclean: ReadonlySet<OutputPath> = new Set(header.unclean)
   let noted: ReadonlySet<EntryId> = new Set(header.noted)
   let { id, build, live, outFolder } = header
@@ -141,16 +112,23 @@ function open(folder: string, header: Header, lines: readonly string[], texts: {
     isWhole &&= added?.id === id
     if (!isWhole || added === undefined) break
     for (const [index, key, print] of added.keys) {
-      if (indexOf(key) !== index) throw new TypeError('the journal is not of this manifest')
-      prints.set(key, print)
+      note(key, print)
+      if (prints.numberOf(key) !== index) throw new TypeError('the journal is not of this manifest')
     }
     for (const [entry, text] of added.bodies) put(bodies, entry, bodyForm.parse(text))
-    for (const [output, text] of added.pages) put(pages, output, pageForm(keys, indexOf).parse(text))
+    for (const [output, text] of added.pages) put(pages, output, formOfPages.parse(text))
     build = added.build
     unclean = new Set(added.unclean)
     noted = new Set(added.noted)
   }
   isWhole &&= texts.journal === '' || texts.journal.endsWith('\n')
+
+  function note(key: ReadKey, print: string): void {
+    if (!prints.has(key)) keys.push(key)
+    prints.set(key, print)
+    if (isLoose(key, print)) loose.add(key)
+    else loose.delete(key)
+  }
 
   function put<Key extends string, Trace extends BodyTrace | PageTrace>(rows: Rows<Key, Trace>, key: Key, trace: Trace): void {
     live += storedBytes(trace) - storedBytes(rows.get(key))
@@ -165,27 +143,25 @@ function open(folder: string, header: Header, lines: readonly string[], texts: {
   function take({ pages: newPages, bodies: newBodies, prints: print }: Built): JournalLine {
     const read = new Set([...newPages.values()].flatMap(({ reads }) => reads))
     const changed = [...read].filter((key) => prints.get(key) !== print(key))
-    for (const key of changed) {
-      indexOf(key)
-      prints.set(key, print(key))
-    }
+    for (const key of changed) note(key, print(key))
     for (const [entry, trace] of newBodies) put(bodies, entry, trace)
     for (const [output, trace] of newPages) put(pages, output, trace)
     return {
-      id, build, unclean: [...unclean], noted: [...noted], keys: changed.map((key) => [indexOf(key), key, print(key)]),
+      id, build, unclean: [...unclean], noted: [...noted], keys: changed.map((key) => [prints.numberOf(key)!, key, print(key)]),
       bodies: [...newBodies.keys()].map((entry) => [entry, bodies.text(entry)]), pages: [...newPages.keys()].map((output) => [output, pages.text(output)]),
     }
   }
 
   function writeBase(): void {
     id = randomUUID()
-    const made: Header = { format, id, build, code: header.code, outFolder, unclean: [...unclean], noted: [...noted], live, counts: [keys.length, bodies.size, pages.size] }
+    const made: Header = { format, id, build, code: header.code, outFolder, unclean: [...unclean], noted: [...noted], loose: [...loose], live, counts: [keys.length, bodies.size, pages.size] }
     let length = 0
     const lines = function* (): Iterable<string> {
-      yield JSON.stringify(made)
-      for (const key of keys) yield prints.line(key)
-      for (const entry of bodies.keys()) yield bodies.line(entry)
-      for (const output of pages.keys()) yield pages.line(output)
+      yield asciiJson(made)
+      for (const rows of [prints, bodies, pages]) yield writeNames(rows.keys())
+      for (const key of keys) yield prints.text(key)
+      for (const entry of bodies.keys()) yield bodies.text(entry)
+      for (const output of pages.keys()) yield pages.text(output)
     }
     const counted = function* (): Iterable<string> {
       for (const line of lines()) {
@@ -200,7 +176,7 @@ function open(folder: string, header: Header, lines: readonly string[], texts: {
   }
 
   return {
-    code: header.code, bodies, pages, keys,
+    code: header.code, bodies, pages, looseKeys: loose,
     get outFolder() { return outFolder },
     get build() { return build },
     get liveBytes() { return live },
@@ -214,12 +190,8 @@ function open(folder: string, header: Header, lines: readonly string[], texts: {
     get noted() { return noted },
     print: (key) => prints.get(key),
     readersOf(wanted) {
-      const numbers = [...wanted].flatMap((key) => (indexes.has(key) ? [`,${indexes.get(key)},`] : []))
-      return new Set([...pages.keys()].filter((output) => {
-        const text = pages.text(output)
-        const reads = text.slice(0, text.indexOf('\t'))
-        return numbers.some((number) => reads.includes(number))
-      }))
+      const numbers = [...wanted].flatMap((key) => (prints.has(key) ? [`,${prints.numberOf(key)},`] : []))
+      return numbers.length === 0 ? new Set() : new Set([...pages.keys()].filter((output) => readsOneOf(pages.text(output), numbers)))
     },
     save(built) {
       const isSame = id !== '' && isWhole && pages.size === built.outputs.size && bodies.size === built.entries.size && [...built.pages.keys()].every((output) => pages.has(output)) && [...built.bodies.keys()].every((entry) => bodies.has(entry))
@@ -227,7 +199,7 @@ function open(folder: string, header: Header, lines: readonly string[], texts: {
       noted = built.noted
       build++
       const line = take(built)
-      const text = isSame ? `${JSON.stringify(line)}\n` : ''
+      const text = isSame ? `${asciiJson(line)}\n` : ''
       if (isSame && sizes.journal + text.length < sizes.base * longestJournal) {
         fs.appendFileSync(journalOf(folder), text)
         sizes = { ...sizes, journal: sizes.journal + text.length }
@@ -240,12 +212,6 @@ function open(folder: string, header: Header, lines: readonly string[], texts: {
   }
 }
 
-/** What a trace refers to in the store. */
-function storedBytes(trace: BodyTrace | PageTrace | undefined): number {
-  if (trace === undefined) return 0
-  return 'stored' in trace ? trace.stored[1] : trace.facts?.[1] ?? 0
-}
-
 /** A line that was cut off, or is not ours, is none. */
 function parseLine(text: string): JournalLine | undefined {
   try {
@@ -253,26 +219,5 @@ function parseLine(text: string): JournalLine | undefined {
   } catch (error) {
     if (error instanceof SyntaxError) return undefined
     throw error
-  }
-}
-
-const bodyForm = {
-  write: ({ key, lookups, content, excerpt, stored, diagnostics }: BodyTrace): string => JSON.stringify(diagnostics.length > 0 ? [key, lookups, content, excerpt, stored, diagnostics] : [key, lookups, content, excerpt, stored]),
-  parse(text: string): BodyTrace {
-    const [key, lookups, content, excerpt, stored, diagnostics] = JSON.parse(text) as [Digest, BodyTrace['lookups'], Digest, Digest, StoreRef, (readonly Diagnostic[])?]
-    return { key, lookups, content, excerpt, stored, diagnostics: diagnostics ?? [] }
-  },
-}
-
-/** First what it read, by number, so that readers are found without a look at the rest. */
-function pageForm(keys: readonly ReadKey[], indexOf: (key: ReadKey) => number): { write(page: PageTrace): string; parse(text: string): PageTrace } {
-  return {
-    write: ({ spec, reads, digest, stat, facts, why, build }) => `,${reads.map((key) => `${indexOf(key)},`).join('')}\t${JSON.stringify([spec, digest, stat, facts ?? 0, why, build])}`,
-    parse(text) {
-      const tab = text.indexOf('\t')
-      const reads = text.slice(1, tab).split(',').slice(0, -1).map((number) => keys[Number(number)]!)
-      const [spec, digest, stat, facts, why, build] = JSON.parse(text.slice(tab + 1)) as [string, Digest, string, StoreRef | 0, string, number]
-      return { spec, reads, digest, stat, ...(facts !== 0 && { facts }), why, build }
-    },
   }
 }

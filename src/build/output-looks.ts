@@ -10,13 +10,22 @@ import { lookOf, type Looks } from './looks.ts'
 /** By the list that lies in the folder. */
 export function lookAtOutput(folder: string): Looks {
   const { files } = parseOutputList(readIfThere(path.join(folder, ownListName)) ?? '')
-  const looks = new Map([...files, ownListName].map((file) => [`${folder}/${file}`, look(`${folder}/${file}`)]))
-  // Its time changes with each build, for marks of the build's own.
-  return looks.set(folder, namesIn(folder))
+  return ofFolder(folder, [...files, ownListName].map((file) => [`${folder}/${file}`, look(`${folder}/${file}`)]))
+}
+
+/** The same by what is known of each file in the folder. */
+export function outputLooks(folder: string, known: ReadonlyMap<string, string>): Looks {
+  const files = [...known.keys()].filter((file) => file !== ownListName).sort()
+  return ofFolder(folder, [...files, ownListName].map((file) => [`${folder}/${file}`, known.get(file) ?? missing]))
+}
+
+/** Its time changes with each build, for marks of the build's own. */
+function ofFolder(folder: string, looks: readonly (readonly [string, string])[]): Looks {
+  return new Map(looks).set(folder, namesIn(folder))
 }
 
 /** What lies in the folder itself: a mark of a build that did not end, too. */
-export function namesIn(folder: string): string {
+function namesIn(folder: string): string {
   return fs.existsSync(folder) ? fs.readdirSync(folder).sort().join('/') : missing
 }
 

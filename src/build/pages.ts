@@ -4,6 +4,7 @@ import fs from 'node:fs'
 import { setImmediate as nextTurn } from 'node:timers/promises'
 import { SsgError, fail, locate, type Diagnostic, type Location } from '../core/diagnostic.ts'
 import { timed, type Profiler } from '../core/profiler.ts'
+import type { Pages } from '../core/pages.ts'
 import type { Settings } from '../core/settings.ts'
 import type { AssetPage, EntryId, OutputPath, PageSpec, ReadKey, Reads, RenderedBody, Site } from '../core/types.ts'
 import type { FeedParts } from '../render/feed-page.ts'
@@ -14,8 +15,10 @@ import { createAnswers } from './answers.ts'
 import type { Bodies } from './bodies.ts'
 import type { Cache } from './cache.ts'
 import type { Checker, PageRecord } from './check.ts'
-import { freezeDeep, freezeSite } from './frozen.ts'
-import type { PageTrace } from './manifest.ts'
+import { freezeSite } from './frozen-site.ts'
+import { freezeDeep } from './frozen.ts'
+import { NotLoaded } from './known-entries.ts'
+import type { PageTrace } from './traces.ts'
 import { lookOf } from './looks.ts'
 import type { OutputFolder } from './output.ts'
 import type { Press } from './press.ts'
@@ -26,7 +29,7 @@ import { readTemplate, templateNames } from './theme.ts'
 
 export interface PagesInput {
   readonly site: Site
-  readonly pages: readonly PageSpec[]
+  readonly pages: Pages
   readonly settings: Settings
   readonly bodies: Bodies
   readonly data: ReadonlyMap<string, unknown>
@@ -48,7 +51,7 @@ export interface PagesInput {
 
 /** What of the last build still holds. */
 export interface Amended {
-  readonly plan: ReadonlyMap<OutputPath, PageSpec>
+  readonly plan: Pages
   /** Absent: templates may have changed. */
   readonly template?: TemplateReader
 }
@@ -99,7 +102,7 @@ export async function renderPages(input: PagesInput): Promise<RenderedPages> {
     await press?.take(page, content)
     const record = typeof content === 'string' && press === undefined ? checker.add(page, content) : undefined
     made.set(page.output, { content: isFeedParts(content) || (press?.isWriting && typeof content === 'string') ? () => undefined : waiting.keep(content), trace: remember(one, record) })
-    onProgress?.({ phase: 'pages', done: made.size, total: pages.length })
+    onProgress?.({ phase: 'pages', done: made.size, total: pages.size })
   }
   // While the press is still busy, there is time for what saving will ask.
   if (press) for (const { trace: { reads } } of made.values()) reads.forEach(prints)
@@ -128,11 +131,12 @@ export async function judgePages(input: PagesInput): Promise<JudgedPages> {
   const stale = amended && changed && affected ? readersAmong(affected, createExplainer(changed, cache, prints), amended, cache) : []
   const reused = new Set<OutputPath>()
   const touched = new Map<OutputPath, PageTrace>()
-  for (const page of amended ? [] : pages) {
-    if (affected !== undefined && !affected.has(page.output) && cache.hasPage(page.output) && !replaced?.has(page.output)) {
-      reused.add(page.output)
+  for (const output of amended ? [] : pages.keys()) {
+    if (affected !== undefined && !affected.has(output) && cache.hasPage(output) && !replaced?.has(output)) {
+      reused.add(output)
       continue
     }
+    const page = pages.get(output)!
     const known = cache.page(page.output)
     const spec = specText(page, settings.root)
     const judged = page.kind === 'asset' ? judgeAsset(page, input) : judgePage(page.output, spec, { cache, prints, folder })
@@ -215,8 +219,8 @@ export function readRecord(trace: Pick<PageTrace, 'facts'> | undefined, cache: C
 }
 
 /** What the checks knew of each page in the last build, if there are the same pages now. */
-export function recordsBefore(pages: readonly PageSpec[], cache: Cache): ((output: OutputPath) => PageRecord | undefined) | undefined {
-  if (cache.pageCount !== pages.length || pages.some(({ output }) => !cache.hasPage(output))) return undefined
+export function recordsBefore(pages: Pages, cache: Cache): ((output: OutputPath) => PageRecord | undefined) | undefined {
+  if (cache.pageCount !== pages.size || [...pages.keys()].some((output) => !cache.hasPage(output))) return undefined
   return (output) => readRecord(cache.page(output), cache)
 }
 
@@ -278,13 +282,13 @@ async function createPageMaker(input: PagesInput, { query, reads, template }: Ma
   freezeDeep(view.site.taxonomies)
   const options = { site, settings, view, templates, body, reads, highlightCss, feedSources: new Map() }
   // Pages are not always made in the order of the plan, but told of in it.
-  let places: ReadonlyMap<PageSpec, number> | undefined
+  let places: ReadonlyMap<OutputPath, number> | undefined
   const failures = new Map<string, { failure: TemplateFailure; page: PageSpec; place: number; count: number }>()
   const note = (error: unknown, page: PageSpec): undefined => {
     const failure = error instanceof TemplateFailure ? error : undefined
-    if (failure === undefined || failure.cause instanceof SsgError) throw failure?.cause ?? error
+    if (failure === undefined || failure.cause instanceof SsgError || failure.cause instanceof NotLoaded) throw failure?.cause ?? error
     const key = JSON.stringify([failure.reason, failure.message, failure.place])
-    const place = (places ??= new Map(input.pages.map((one, i) => [one, i]))).get(page) ?? 0
+    const place = (places ??= new Map([...input.pages.keys()].map((output, i) => [output, i]))).get(page.output) ?? 0
     const known = failures.get(key)
     const count = (known?.count ?? 0) + 1
     failures.set(key, known !== undefined && known.place < place ? { ...known, count } : { failure, page, place, count })

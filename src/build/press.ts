@@ -3,6 +3,7 @@
 import { Worker } from 'node:worker_threads'
 import type { Diagnostic } from '../core/diagnostic.ts'
 import type { Profiler } from '../core/profiler.ts'
+import type { Pages } from '../core/pages.ts'
 import type { Settings } from '../core/settings.ts'
 import type { OutputPath, PageSpec, Site } from '../core/types.ts'
 import type { FeedParts, FeedSource } from '../render/feed-page.ts'
@@ -13,7 +14,7 @@ import type { Cache } from './cache.ts'
 import { feedPlan, tellFeed } from './check-feed.ts'
 import type { Verdict } from './check-judge.ts'
 import type { Judged, PageRecord } from './check.ts'
-import type { PageTrace } from './manifest.ts'
+import type { PageTrace } from './traces.ts'
 import type { OutputFolder } from './output.ts'
 import type { FeedOrder, PressPage, PressReply, PressSetup, PressTask, PressedPage } from './press-worker.ts'
 import { noteSpans } from './profiled.ts'
@@ -37,7 +38,7 @@ export interface Press {
 export interface PressOptions {
   readonly settings: Settings
   readonly site: Site
-  readonly pages: readonly PageSpec[]
+  readonly pages: Pages
   readonly cache: Cache
   readonly folder: OutputFolder
   readonly outFolder: string
@@ -50,11 +51,10 @@ const roomFor = 16_000_000
 export function openPress({ settings, site, pages, cache, folder, outFolder, profiler }: PressOptions): Press {
   const stage = folder.stage()
   const { origin, basePath, root, title, id, description, language, author } = settings
-  const outputs = pages.map(({ output }) => output)
+  const outputs = [...pages.keys()]
   const setup: PressSetup = { settings: { origin, basePath, title, id, description, language, author }, outputs, isTimed: profiler !== undefined, ...(stage && { stage: { folder: stage.folder, display: pathIn(root, outFolder), root } }) }
   const worker = new Worker(new URL('./press-worker.js', import.meta.url), { workerData: setup })
   const send = (task: PressTask): void => worker.postMessage(task)
-  const byOutput = new Map(pages.map((page) => [page.output, page]))
   const made = new Map<OutputPath, PressedPage & { readonly facts?: StoreRef }>()
   const feeds = new Map<OutputPath, readonly Diagnostic[]>()
   const sizes = new Map<OutputPath, number>()
@@ -67,7 +67,7 @@ export function openPress({ settings, site, pages, cache, folder, outFolder, pro
   /** What the cache is to remember of it for the checks. */
   const recordOf = ({ output, record, feed }: PressedPage): StoreRef | undefined => {
     if (record !== undefined) return cache.store.put(...record)
-    const page = byOutput.get(output)
+    const page = pages.get(output)
     if (feed === undefined || page?.kind !== 'feed') return undefined
     const problems: PageRecord['feed'] = tellFeed(page, feed, settings, site)
     feeds.set(output, problems)

@@ -7,6 +7,7 @@ import { pathIn } from '../util/fs.ts'
 import { plainText } from '../util/plain-text.ts'
 import type { Watcher } from './unchanged.ts'
 import { entriesOn } from './check-locate.ts'
+import { fileOf } from './known-entries.ts'
 import { organise, type LoadedSite, type LoadOptions } from './load.ts'
 import { loadFile, type LoadedRun } from './sources.ts'
 
@@ -54,7 +55,7 @@ function entriesOf({ entries }: LoadedRun): ReadonlyMap<string, readonly Entry[]
   if (known === undefined) {
     const lists = new Map<string, Entry[]>()
     for (const entry of entries) {
-      const { file } = entry.origin
+      const file = fileOf(entry)
       if (file !== undefined) lists.set(file, [...lists.get(file) ?? [], entry])
     }
     byFile.set(entries, known = lists)
@@ -65,7 +66,7 @@ const byFile = new WeakMap<readonly Entry[], ReadonlyMap<string, readonly Entry[
 
 function filesOn(outputs: ReadonlySet<OutputPath>, { site, pages }: LoadedSite, { root }: Settings): string[] {
   if (outputs.size === 0) return []
-  const shown = pages.filter(({ output }) => outputs.has(output)).flatMap((page) => entriesOn(page, site))
+  const shown = [...outputs].flatMap((output) => entriesOn(pages.get(output), site))
   return shown.flatMap(({ origin: { file } }) => (file === undefined ? [] : [path.join(root, file)]))
 }
 

@@ -6,54 +6,51 @@ export interface Rows<Key extends string, Value> {
   has(key: Key): boolean
   get(key: Key): Value | undefined
   keys(): Iterable<Key>
+  /** As long as none is left out, the place of a key in `keys`. */
+  numberOf(key: Key): number | undefined
   set(key: Key, value: Value): void
   /** Leaves only these. */
   keep(keys: ReadonlySet<Key>): void
-  /** Key and value as text, without line ends. */
-  line(key: Key): string
   /** The value as text. */
   text(key: Key): string
 }
 
-/** `lines` as `line` gives them; `write` and `parse` are inverse to each other, and give and take no line ends. */
-export function createRows<Key extends string, Value>(lines: Iterable<string>, { write, parse }: { write(value: Value): string; parse(text: string): Value }): Rows<Key, Value> {
-  const texts = new Map<Key, string>()
+/** `lineOf`: of a key, by its place. `write` and `parse` are inverse to each other, and give and take no line ends. */
+export function createRows<Key extends string, Value>(keys: readonly Key[], lineOf: (number: number) => string, { write, parse }: { write(value: Value): string; parse(text: string): Value }): Rows<Key, Value> {
+  const numbers = new Map<Key, number>()
+  for (const [number, key] of keys.entries()) numbers.set(key, number)
+  const changed = new Map<number, string>()
+  let count = keys.length
   const values = new Map<Key, Value>()
-  for (const line of lines) {
-    const [key, text] = splitLine(line)
-    texts.set(key as Key, text)
+  const textOf = (key: Key): string | undefined => {
+    const number = numbers.get(key)
+    return number === undefined ? undefined : changed.get(number) ?? lineOf(number)
   }
-  const textOf = (key: Key): string => texts.get(key) ?? ''
   return {
-    get size() { return texts.size },
-    has: (key) => texts.has(key),
+    get size() { return numbers.size },
+    has: (key) => numbers.has(key),
     get(key) {
       const known = values.get(key)
-      const text = known === undefined ? texts.get(key) : undefined
+      const text = known === undefined ? textOf(key) : undefined
       if (text === undefined) return known
       const value = parse(text)
       values.set(key, value)
       return value
     },
-    keys: () => texts.keys(),
+    keys: () => numbers.keys(),
+    numberOf: (key) => numbers.get(key),
     set(key, value) {
       values.set(key, value)
-      texts.set(key, write(value))
+      const number = numbers.get(key) ?? count++
+      numbers.set(key, number)
+      changed.set(number, write(value))
     },
-    keep(keys) {
-      for (const key of [...texts.keys()].filter((key) => !keys.has(key))) {
-        texts.delete(key)
+    keep(kept) {
+      for (const key of [...numbers.keys()].filter((key) => !kept.has(key))) {
+        numbers.delete(key)
         values.delete(key)
       }
     },
-    text: textOf,
-    line: (key) => `${JSON.stringify(key)}\t${textOf(key)}`,
+    text: (key) => textOf(key) ?? '',
   }
-}
-
-/** A tab within a JSON text is always escaped. */
-function splitLine(line: string): [key: string, text: string] {
-  const tab = line.indexOf('\t')
-  const quoted = line.slice(0, tab)
-  return [quoted.includes('\\') ? JSON.parse(quoted) as string : quoted.slice(1, -1), line.slice(tab + 1)]
 }

@@ -4,7 +4,7 @@ import type { EntryId, OutputPath, PageSpec, ReadKey } from '../core/types.ts'
 import { digest } from '../util/hash.ts'
 import { plainText } from '../util/plain-text.ts'
 import type { Cache } from './cache.ts'
-import type { PageTrace } from './manifest.ts'
+import type { PageTrace } from './traces.ts'
 import type { OutputFolder } from './output.ts'
 import { explainChange, unknown, type Prints } from './prints.ts'
 

@@ -7,7 +7,8 @@ import path from 'node:path'
 import type { Settings } from '../core/settings.ts'
 import type { SiteOptions } from '../core/site.ts'
 import type { Site, Source } from '../core/types.ts'
-import { readIfThere, writeAtomic } from '../util/fs.ts'
+import { readNames, writeNames } from '../util/ascii.ts'
+import { readAsciiIfThere, readIfThere, writeAtomic } from '../util/fs.ts'
 import type { Digest } from '../util/hash.ts'
 import type { BuildResult } from './build.ts'
 import { changedFiles, digestLooks, scanLooks, tickMs, type Looks } from './looks.ts'
@@ -74,7 +75,8 @@ export function watchInputs(options: UnchangedOptions): Watcher {
   const isAsked = snapshot !== undefined && snapshot.asked === before && at.getTime() >= snapshot.from && at.getTime() < (snapshot.until ?? Infinity)
   const outputs = isAsked ? lookAtOutput(outFolder) : new Map<string, string>()
   const isKept = isAsked && digestLooks(outputs) === snapshot.outputs
-  const holds = isKept && inputs !== undefined && digestLooks(inputs) === snapshot.inputs
+  const digestOfInputs = once(() => inputs && digestLooks(inputs))
+  const holds = isKept && inputs !== undefined && digestOfInputs() === snapshot.inputs
   if (holds) return { result: snapshot.result, remember: () => undefined }
   const last = isKept ? readKnown(snapshot, options) : undefined
   const changed = last && inputs && changedFiles(last.inputs, inputs)
@@ -87,8 +89,8 @@ export function watchInputs(options: UnchangedOptions): Watcher {
       // Files of others beside ours are told of by every build; whether they are still there, only a look into every folder says.
       if (diagnostics.some(({ code }) => code === 'output-foreign')) return
       const made: Snapshot = {
-        format: 2, asked: now, inputs: digestLooks(inputs) ?? null, outputs: digestLooks(loaded.edited ? new Map([...outputs, ...looks()]) : looks())!,
-        from: at.getTime(), until: nextChange(loaded.site, at), result: { diagnostics, held, sources, reused: reused + rendered.length }, cache: cacheVersion,
+        format: 2, asked: now, inputs: digestOfInputs() ?? null, outputs: digestLooks(loaded.edited ? new Map([...outputs, ...looks()]) : looks())!,
+        from: at.getTime(), until: loaded.edited && last ? last.snapshot.until : nextChange(loaded.site, at), result: { diagnostics, held, sources, reused: reused + rendered.length }, cache: cacheVersion,
         ...told(() => writeKnown(loaded, inputs, options, last)),
       }
       told(() => writeAtomic(file, JSON.stringify(made)))
@@ -96,6 +98,10 @@ export function watchInputs(options: UnchangedOptions): Watcher {
   }
 }
 
+const once = <T>(make: () => T): () => T => {
+  let made: { readonly value: T } | undefined
+  return () => (made ??= { value: make() }).value
+}
 const told = <T>(run: () => T): T => guard('.ssg/cache', run)
 const looksFile = (folder: string): string => path.join(folder, 'inputs.txt')
 
@@ -105,17 +111,18 @@ function writeKnown(loaded: LoadedSite, inputs: Looks, { cacheFolder, settings }
   const site = known ?? saveSite(cacheFolder, loaded, settings)
   if (site === undefined) return {}
   const looks = randomUUID()
-  writeAtomic(looksFile(cacheFolder), [looks, ...[...inputs].map(([file, look]) => JSON.stringify([file, look]))].join('\n'))
+  writeAtomic(looksFile(cacheFolder), [looks, writeNames(inputs.keys()), writeNames(inputs.values())].join('\n'))
   return { looks, site }
 }
 
-function readKnown(snapshot: Snapshot, { cacheFolder, settings, drafts, future }: UnchangedOptions): KnownBuild | undefined {
-  const [stamp, ...lines] = (readIfThere(looksFile(cacheFolder)) ?? '').split('\n')
+function readKnown(snapshot: Snapshot, { cacheFolder, settings }: UnchangedOptions): KnownBuild | undefined {
+  const [stamp, names = '', seen = ''] = (readAsciiIfThere(looksFile(cacheFolder)) ?? '').split('\n')
   const { looks, site } = snapshot
   if (site === undefined || stamp === undefined || stamp !== looks) return undefined
+  const looked = readNames(seen)
   return {
-    snapshot, isRemembered: false, inputs: new Map(lines.map((line) => JSON.parse(line) as [string, string])),
-    loaded: () => readSite(cacheFolder, site, settings, { drafts, future }),
+    snapshot, isRemembered: false, inputs: new Map(readNames(names).map((file, i) => [file, looked[i] ?? ''])),
+    loaded: () => readSite(cacheFolder, site, settings),
   }
 }
 

@@ -3,7 +3,8 @@ import path from 'node:path'
 import { locate, type Diagnostic, type Location } from '../core/diagnostic.ts'
 import type { Entry, EntryId, HeldEntry, OutputPath, PageSpec, ReadKey } from '../core/types.ts'
 import { loadSite, type LoadOptions } from './load.ts'
-import { loadManifest, type PageTrace } from './manifest.ts'
+import { loadManifest } from './manifest.ts'
+import type { PageTrace } from './traces.ts'
 import { findSubject, outputOf, type Known, type Subject } from './why-subject.ts'
 
 export interface Story {
@@ -42,7 +43,7 @@ export async function explain(asked: string, folder: string, options: LoadOption
   const { settings } = options
   const manifest = loadManifest(path.join(settings.root, '.ssg/cache'))
   const { site, pages, diagnostics } = await loadSite(options)
-  return explainFrom(asked, folder, { settings, site, pages, manifest }, diagnostics)
+  return explainFrom(asked, folder, { settings, site, pages: [...pages.values()], manifest }, diagnostics)
 }
 
 /** The same for what is known already; `diagnostics`: of the sources. */

@@ -3,6 +3,7 @@
 import type { Diagnostic } from './diagnostic.ts'
 import type { Settings } from './settings.ts'
 import { hrefOf } from './settings.ts'
+import type { Pages } from './pages.ts'
 import type { PageSpec } from './types.ts'
 
 /** Why an output is not what readers should see: a flag it was built with, or the command that made it. */
@@ -29,11 +30,11 @@ export interface OutputList {
 
 const brokenAtMost = 10
 
-export function outputFacts(pages: readonly PageSpec[], settings: Settings, marks: readonly OutputMark[], found: readonly Diagnostic[]): OutputFacts {
-  const pathsOf = (...kinds: readonly PageSpec['kind'][]): string[] => pages.filter(({ kind }) => kinds.includes(kind)).map(({ output }) => output).sort()
+export function outputFacts(pages: Pages, settings: Settings, marks: readonly OutputMark[], found: readonly Diagnostic[]): OutputFacts {
+  const pathsOf = (...kinds: readonly PageSpec['kind'][]): string[] => kinds.flatMap((kind) => pages.filesOf(kind)).sort()
   return {
     marks: [...marks].sort(),
-    redirects: Object.fromEntries(pages.flatMap((page) => (page.kind === 'redirect' ? [[page.output, hrefOf(settings, page.target)] as const] : [])).sort(([a], [b]) => (a < b ? -1 : 1))),
+    redirects: Object.fromEntries(pages.of('redirect').map((page) => [page.output, hrefOf(settings, page.target)] as const).sort(([a], [b]) => (a < b ? -1 : 1))),
     feeds: pathsOf('feed'),
     maps: pathsOf('sitemap', 'robots'),
     brokenLinks: [...new Set(found.filter(({ code }) => code === 'link-broken').map(({ message }) => message))].sort().slice(0, brokenAtMost),

@@ -5,7 +5,8 @@ import { groupByYear } from '../core/plan.ts'
 import type { Settings } from '../core/settings.ts'
 import { byDate } from '../core/site.ts'
 import { toPlain } from '../util/plain-text.ts'
-import type { Entry, EntryId, FeedFormat, PageSpec, Permalink, ReadKey, Site, Term } from '../core/types.ts'
+import type { Pages } from '../core/pages.ts'
+import type { Entry, EntryId, FeedFormat, Permalink, ReadKey, Site, Term } from '../core/types.ts'
 
 /** A call of `site.NAME(...)`. An entry among the arguments is given by its id. */
 export interface Query {
@@ -24,7 +25,7 @@ export function queryKey(query: Query): ReadKey {
 }
 
 /** Runs queries over one site; the same query is run once. */
-export function createQueries(site: Site, pages: readonly PageSpec[], settings: Settings): QueryRunner {
+export function createQueries(site: Site, pages: Pages, settings: Settings): QueryRunner {
   let feeds: Map<Permalink, FeedLink[]> | undefined
   const table: Readonly<Record<string, Answer>> = {
     entry: (id: EntryId) => site.byId.get(id) ?? site.entries.find((entry) => entry.path === id),
@@ -41,7 +42,7 @@ export function createQueries(site: Site, pages: readonly PageSpec[], settings: 
     menu: () => menuLinks(site, pages, settings),
     indexes: () => indexLinks(pages),
     feeds: (about: Permalink) => (feeds ??= feedLinks(pages)).get(about) ?? [],
-    microformats: () => settings.indieWeb !== false && (settings.indieWeb !== undefined || settings.author?.url !== undefined || site.entries.some(isResponse)),
+    microformats: () => settings.indieWeb !== false && (settings.indieWeb !== undefined || settings.author?.url !== undefined || hasResponses(site)),
   }
   const answers = new Map<string, unknown>()
   return (query) => {
@@ -72,6 +73,19 @@ function linkOf(term: Term | undefined): TermRef | undefined {
   return term && { name: term.name, slug: term.slug, permalink: term.permalink }
 }
 
+/** Whether any entry is a note, or an answer to something elsewhere. */
+export function hasResponses(site: Site): boolean {
+  let known = responding.get(site)
+  if (known === undefined) responding.set(site, known = site.entries.some(isResponse))
+  return known
+}
+
+/** Where that is written down, so that nobody has to look at all entries. */
+export function knowResponses(site: Site, known: boolean): void {
+  responding.set(site, known)
+}
+const responding = new WeakMap<Site, boolean>()
+
 /** A note, or an answer to something elsewhere. */
 function isResponse({ untitled, data }: Entry): boolean {
   return untitled === true || Object.values(responses).some((key) => data[key] !== undefined)
@@ -101,32 +115,32 @@ function neighbour(site: Site, id: EntryId, step: number): Entry | undefined {
   return position?.list[position.index + step]
 }
 
-function yearLinks(site: Site, pages: readonly PageSpec[], settings: Settings, collection: string): YearLink[] {
+function yearLinks(site: Site, pages: Pages, settings: Settings, collection: string): YearLink[] {
   const years = groupByYear(withPages(site.collections.get(collection) ?? []), settings.timeZone)
-  return pages.flatMap((page) => (page.kind === 'list' && page.collection === collection && page.year !== undefined && page.pager.number === 1
+  return pages.of('list').flatMap((page) => (page.collection === collection && page.year !== undefined
     ? [{ year: page.year, permalink: page.permalink, count: years.get(page.year)?.length ?? 0 }]
     : []))
 }
 
 /** By what they are about. */
-function feedLinks(pages: readonly PageSpec[]): Map<Permalink, FeedLink[]> {
+function feedLinks(pages: Pages): Map<Permalink, FeedLink[]> {
   const links = new Map<Permalink, FeedLink[]>()
-  for (const page of pages) if (page.kind === 'feed') links.set(page.about, [...links.get(page.about) ?? [], { title: page.title, permalink: page.permalink, format: page.format }])
+  for (const { about, title, permalink, format } of pages.of('feed')) links.set(about, [...links.get(about) ?? [], { title, permalink, format }])
   return links
 }
 
-function indexLinks(pages: readonly PageSpec[]): { collection: string; permalink: Permalink }[] {
-  return pages.flatMap((page) => (page.kind === 'list' && page.collection !== undefined && page.year === undefined && page.pager.number === 1
+function indexLinks(pages: Pages): { collection: string; permalink: Permalink }[] {
+  return pages.of('list').flatMap((page) => (page.collection !== undefined && page.year === undefined
     ? [{ collection: page.collection, permalink: page.permalink }]
     : []))
 }
 
 /** The configured menu, or: the indexes of collections, the pages of the top level, the taxonomies. */
-function menuLinks(site: Site, pages: readonly PageSpec[], settings: Settings): MenuLink[] {
+function menuLinks(site: Site, pages: Pages, settings: Settings): MenuLink[] {
   if (settings.menu !== undefined) return [...settings.menu]
   const titles = new Map(settings.collections.map(({ name, title }) => [name, title]))
   const indexes = indexLinks(pages).filter(({ permalink }) => permalink !== '/').map(({ collection, permalink }) => ({ title: titles.get(collection) ?? collection, url: permalink }))
-  const taxonomies = pages.filter((page) => page.kind === 'terms').map(({ title, permalink }) => ({ title, url: permalink }))
+  const taxonomies = pages.of('terms').map(({ title, permalink }) => ({ title, url: permalink }))
   const top = site.entries.filter((entry) => entry.date === undefined && /^\/[^/]+\/?$/.test(entry.permalink ?? '') && entry.permalink !== '/404.html')
   return [...indexes, ...taxonomies, ...top.slice(0, 7).map(({ title, permalink }) => ({ title, url: permalink ?? '/' }))]
 }

@@ -185,7 +185,7 @@ export function createSite(options: SiteOptions): ServedSite {
         const found = output.get(file)
         if (found) disk.write(file, found.kind === 'copy' ? { copyOf: found.file } : found.bytes)
       }
-      disk.finish(false, outputFacts([...current.pages.values()], settings, ['serve'], problems()))
+      disk.finish(false, outputFacts(current.pages, settings, ['serve'], problems()))
     },
     close() {
       cache?.persist()

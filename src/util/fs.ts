@@ -49,8 +49,17 @@ function isFolder(folder: string): boolean {
 }
 
 export function readIfThere(file: string): string | undefined {
+  return readAs('utf8', file)
+}
+
+/** Of a file in which there is nothing but ASCII. */
+export function readAsciiIfThere(file: string): string | undefined {
+  return readAs('latin1', file)
+}
+
+function readAs(encoding: 'utf8' | 'latin1', file: string): string | undefined {
   try {
-    return fs.readFileSync(file, 'utf8')
+    return fs.readFileSync(file, encoding)
   } catch (error) {
     if (isErrno(error, 'ENOENT', 'ENOTDIR', 'ENAMETOOLONG')) return undefined
     throw error

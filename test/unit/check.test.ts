@@ -6,6 +6,7 @@ import { createExtractor } from '../../src/build/check-page.ts'
 import { parseXml } from '../../src/build/check-xml.ts'
 import type { Diagnostic } from '../../src/core/diagnostic.ts'
 import { renderFeed } from '../../src/core/feeds.ts'
+import { pagesOf } from '../../src/core/pages.ts'
 import { outputPath } from '../../src/core/permalink.ts'
 import type { BodyLink, Entry, EntryId, FeedFormat, FeedPage, PageSpec, Pager, Permalink, RenderedBody, Site } from '../../src/core/types.ts'
 import { makeEntry } from '../support/bodies.ts'
@@ -30,7 +31,7 @@ interface MiniSite {
 function check(contents: readonly (readonly [PageSpec, string?])[], { entries = [], bodies = {}, basePath = '/', thorough = false }: MiniSite = {}): Diagnostic[] {
   const site: Site = { entries, held: [], byId: new Map(entries.map((entry) => [entry.id, entry])), collections: new Map(), taxonomies: new Map() }
   const body = (id: EntryId): RenderedBody => ({ html: '', excerpt: '', summary: '', toc: [], wordCount: 0, links: [], diagnostics: [], ...bodies[id] })
-  const checker = createChecker({ site, settings: { ...settings, basePath }, pages: contents.map(([page]) => page), body, thorough })
+  const checker = createChecker({ site, settings: { ...settings, basePath }, pages: pagesOf(contents.map(([page]) => page)), body, thorough })
   for (const [page, content] of contents) if (content !== undefined) checker.add(page, content)
   return checker.diagnostics()
 }
