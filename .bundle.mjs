@@ -53,7 +53,8 @@ if (!loading(library.fileName).endsWith('[]')) throw new Error(`the library need
 
 const files = {
   'index.js': `import loader from './cli/loader.cjs'\nexport const { ${library.exports.join(', ')} } = loader.runChunk('./${library.fileName}')\n`,
-  'cli/main.js': `#!/usr/bin/env node\nimport loader from './loader.cjs'\nloader.startProgram(${loading(entry('main').fileName)})\n`,
+  // `import` would look through it for what it exports, which takes longer than running it.
+  'cli/main.js': `#!/usr/bin/env node\nimport { createRequire } from 'node:module'\ncreateRequire(import.meta.url)('./loader.cjs').startProgram(${loading(entry('main').fileName)})\n`,
   'cli/highlight-worker.js': thread('highlight-worker'),
   'cli/press-worker.js': thread('press-worker'),
   'cli/loader.cjs': loader.output[0].code,
