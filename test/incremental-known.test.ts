@@ -164,7 +164,7 @@ describe('what is written down', () => {
     const { parse } = JSON
     try {
       JSON.parse = (text: string, ...rest: []) => (parsed.push(text), parse(text, ...rest) as unknown)
-      expect(madeIn(await run(root))).toContain('posts/c/index.html')
+      expect((await run(root)).result?.rendered).toContainEqual({ output: 'posts/c/index.html', why: 'content:posts/c.md changed' })
     } finally {
       JSON.parse = parse
     }

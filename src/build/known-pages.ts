@@ -56,8 +56,9 @@ export function readPages({ groups: runs, outputs, lineOf, ids, sitemaps }: Page
     const group = groups[number]!
     if (group === 'sitemap') page = findSitemap(output)
     else {
-      const line = parseLine<Line>(lineOf(number))
-      page = { kind: group === 'further' ? 'list' : group, output, ...line, ...(line.entries && { entries: line.entries.map((one) => ids[one]!) }) } as unknown as PageSpec
+      const { permalink, ...line } = parseLine<Line>(lineOf(number))
+      // In the order in which they are planned, for specs are compared as texts.
+      page = { kind: group === 'further' ? 'list' : group, permalink, output, ...line, ...(line.entries && { entries: line.entries.map((one) => ids[one]!) }) } as unknown as PageSpec
     }
     read.set(number, page)
     return page
