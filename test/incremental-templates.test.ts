@@ -1,10 +1,11 @@
 // Templates that use nunjucks in odd ways: nothing of what they read escapes the build. After each edit the output is that of a
 // clean build, and exactly the pages that show what was edited were made anew.
+import { createHash } from 'node:crypto'
 import fs from 'node:fs'
 import path from 'node:path'
 import { afterAll, describe, expect, test } from 'vitest'
 import { buildAndCompare, madeIn } from './support/builds.ts'
-import { readTree, removeTempFolders, tempFolder, writeFiles } from './support/cli.ts'
+import { readTree, removeTempFolders, runCli, tempFolder, writeFiles } from './support/cli.ts'
 
 afterAll(removeTempFolders)
 
@@ -335,4 +336,25 @@ describe('odd templates', () => {
     await buildAndCompare(root)
     expect(shownIn(root)).toBe('xAabab')
   })
+})
+
+describe('compiled templates of an earlier process', () => {
+  const spoil = (root: string, isRight: boolean): void => {
+    const file = path.join(root, '.ssg/cache/templates.txt')
+    const [digest = '', ...rest] = fs.readFileSync(file, 'utf8').split('\n')
+    const codes = rest.join('\n').replace('cb(null, output)', "cb(null, 'kept')")
+    expect(codes).toContain('kept')
+    fs.writeFileSync(file, `${isRight ? createHash('sha256').update(codes).digest('hex').slice(0, 32) : digest}\n${codes}`)
+  }
+  const edited = async (isRight: boolean): Promise<string> => {
+    const root = tempFolder({ ...base, 'templates/odd.njk': 'Odd.', 'templates/entry.njk': '{{ entry.content }}' })
+    expect(await runCli(['build', '--quiet'], { cwd: root })).toMatchObject({ code: 0 })
+    spoil(root, isRight)
+    writeFiles(root, { 'content/posts/a.md': post('A', day(1, 'tags: [red]'), 'More.') })
+    expect(await runCli(['build', '--quiet'], { cwd: root })).toMatchObject({ code: 0 })
+    return fs.readFileSync(path.join(root, 'public', a), 'utf8')
+  }
+
+  test('are used', async () => expect(await edited(true)).toBe('kept'))
+  test('are not, if they are not what was written', async () => expect(await edited(false)).toContain('More.'))
 })

@@ -6,7 +6,9 @@ import type { EntryId, OutputPath, ReadKey } from '../core/types.ts'
 import { makeFolder } from '../util/fs.ts'
 import { digest, type Digest } from '../util/hash.ts'
 import type { HighlightStore } from '../render/highlight.ts'
+import type { CompiledCode } from '../render/template-compiler.ts'
 import { openBlocks } from './blocks.ts'
+import { openCompiled } from './compiled.ts'
 import { isLock } from './lock.ts'
 import { createManifest, loadManifest, removeManifest, type Built, type OpenManifest } from './manifest.ts'
 import { guard } from './output.ts'
@@ -20,6 +22,8 @@ export interface Cache {
   readonly version: string
   readonly store: Store
   readonly blocks: HighlightStore
+  /** Compiled templates. */
+  readonly templates: CompiledCode
   /** For what is needed only until the end of this build. */
   readonly scratch: Store
   body(id: EntryId): BodyTrace | undefined
@@ -74,12 +78,13 @@ function openFolder(folder: string, code: Digest, outFolder: string): Cache {
   fs.rmSync(scratchFile, { force: true })
   const scratch = openGuarded(scratchFile)
   const blocks = openBlocks(folder, store, whyEmpty !== undefined)
+  const templates = openCompiled(folder, whyEmpty !== undefined)
   return {
     get whyEmpty() { return isEmpty ? whyEmpty : undefined },
     get version() { return manifest.version },
     get unclean() { return manifest.unclean },
     get noted() { return manifest.noted },
-    store, blocks, scratch,
+    store, blocks, templates, scratch,
     body: manifest.bodies.get,
     get build() { return manifest.build + 1 },
     get pageCount() { return manifest.pages.size },
@@ -92,6 +97,7 @@ function openFolder(folder: string, code: Digest, outFolder: string): Cache {
       store.close()
       told(() => {
         blocks.save()
+        templates.save()
         manifest.save(built)
       })
       isEmpty = false
@@ -141,7 +147,7 @@ export function openMemoryCache(): Cache {
     close: () => undefined,
   }
   return {
-    whyEmpty: 'nothing is remembered', version: '', store, scratch: store, blocks: { get: () => undefined, set: () => undefined },
+    whyEmpty: 'nothing is remembered', version: '', store, scratch: store, blocks: { get: () => undefined, set: () => undefined }, templates: { get: () => undefined, set: () => undefined },
     build: 1, pageCount: 0, body: () => undefined, page: () => undefined, print: () => undefined, looseKeys: () => [], readersOf: () => new Set(), hasPage: () => false, unclean: new Set(), noted: new Set(),
     save: () => undefined, close: () => undefined,
     damaged: () => new CacheDamaged('a body was lost'),

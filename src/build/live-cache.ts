@@ -111,7 +111,7 @@ function createLiveCache(disk: Cache): LiveCache {
     get unclean() { return kept.unclean },
     get noted() { return kept.noted },
     get scratch() { return disk.scratch },
-    store: withoutRepeats(disk.store), blocks: disk.blocks,
+    store: withoutRepeats(disk.store), blocks: disk.blocks, templates: disk.templates,
     body, keep,
     page: (output) => kept.pages.get(output),
     hasPage: (output) => kept.pages.has(output),

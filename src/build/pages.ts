@@ -150,7 +150,7 @@ export async function judgePages(input: PagesInput): Promise<JudgedPages> {
   const outputs = amended ? { has: cache.hasPage, [Symbol.iterator]: () => amended.plan.keys() } : reused
   checker.keep({ outputs, unclean: cache.unclean, load: (output) => readRecord(cache.page(output), cache) })
   const reads = createRecorder()
-  const maker = stale.length === 0 && !amended ? undefined : await timed(profiler, { activity: 'start', name: 'load nunjucks' }, () => createPageMaker(input, { query, reads, template }))
+  const maker = stale.length === 0 && !amended ? undefined : await timed(profiler, { activity: 'start', name: 'load nunjucks' }, () => createPageMaker(input, { query, reads, template, hasStylesheet: amended !== undefined || stale.some(({ page }) => page.kind === 'highlight') }))
   return {
     stale, reused, touched, maker, template,
     prints: (key) => (canBeAskedAgain(key) ? prints(key) : unknown),
@@ -265,18 +265,24 @@ export interface PageMaker {
   diagnostics(): Diagnostic[]
 }
 
-interface MakerTools { readonly query: QueryRunner; readonly reads: Recorder; readonly template: TemplateReader }
+interface MakerTools {
+  readonly query: QueryRunner
+  readonly reads: Recorder
+  readonly template: TemplateReader
+  /** Whether the colours of code may be asked for, which takes loading the themes. */
+  readonly hasStylesheet: boolean
+}
 
-async function createPageMaker(input: PagesInput, { query, reads, template }: MakerTools): Promise<PageMaker> {
+async function createPageMaker(input: PagesInput, { query, reads, template, hasStylesheet }: MakerTools): Promise<PageMaker> {
   const [{ createFilters }, { createTemplates }, { createView }, { renderPage }, { TemplateFailure, describeFailure }, { createFeedWriter }, highlightCss] = await Promise.all([
     import('../render/filters.ts'), import('../render/templates.ts'), import('../render/view.ts'), import('../render/page.ts'), import('../render/template-failure.ts'), import('../render/feed-page.ts'),
-    input.bodies.highlightCss(),
+    hasStylesheet ? input.bodies.highlightCss() : undefined,
   ])
   const { site, settings, bodies, profiler } = input
   const body = (id: EntryId): RenderedBody => bodies.get(id)
   const filters = { ...await createFilters(settings), ...profileFunctions('filter', settings.templates.filters, profiler) }
   const templates = createTemplates({
-    read: template, reads, filters, strict: settings.templates.strict, globals: profileFunctions('global', settings.templates.globals, profiler), ...(profiler && { profiler }),
+    read: template, reads, filters, compiled: input.cache.templates, strict: settings.templates.strict, globals: profileFunctions('global', settings.templates.globals, profiler), ...(profiler && { profiler }),
   })
   const view = createView({ site, settings, body, query, data: (name) => input.data.get(name), reads })
   freezeDeep(view.site.taxonomies)

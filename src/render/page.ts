@@ -21,7 +21,8 @@ export interface PageOptions {
   readonly templates: TemplateRenderer
   readonly body: (id: EntryId) => RenderedBody
   readonly reads: Reads
-  readonly highlightCss: string
+  /** Absent: there is no such page to be made. */
+  readonly highlightCss: string | undefined
   /** What feeds have of entries: each is in many of them. */
   readonly feedSources: Map<EntryId, FeedSource>
 }
@@ -35,7 +36,7 @@ export function renderPage(page: PageSpec, options: PageOptions): PageContent | 
     case 'robots': return renderRobots(page, options.settings)
     case 'redirect': return renderRedirect(page, options)
     case 'opml': return renderOpml(page, options.settings)
-    case 'highlight': return options.highlightCss
+    case 'highlight': return renderStylesheet(options)
     case 'asset': return { copyOf: page.file }
   }
 }
@@ -144,6 +145,11 @@ function renderRedirect(page: RedirectPage, { settings, view }: PageOptions): st
 }
 
 /** With its author, also where that is an entry of its own. */
+function renderStylesheet({ highlightCss }: PageOptions): string {
+  if (highlightCss === undefined) throw new Error('nobody asked for the stylesheet in time')
+  return highlightCss
+}
+
 function getEntry(id: EntryId, { site, view }: PageOptions): Entry {
   const entry = site.byId.get(id)
   if (entry === undefined) throw new Error(`no entry has the id ${id}`)

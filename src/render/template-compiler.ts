@@ -3,6 +3,7 @@
 import nunjucks from 'nunjucks'
 // @ts-expect-error: nunjucks' types end at its door.
 import transformer from 'nunjucks/src/transformer.js'
+import { digest, type Digest } from '../util/hash.ts'
 
 /** What compiled templates call; one set for each template, so that it knows the template's name. */
 export interface CompiledHelpers {
@@ -81,12 +82,18 @@ class LocatingCompiler extends internals.compiler.Compiler {
   }
 }
 
+/** Code from earlier processes, by the digest of what it was compiled from. */
+export interface CompiledCode {
+  get(key: Digest): string | undefined
+  set(key: Digest, code: string): void
+}
+
 /** Throws nunjucks' error, with `lineno` and `colno` from 1, if the text is no template. */
-export function compileTemplate(text: string, name: string, strict: boolean): CompiledTemplate {
+export function compileTemplate(text: string, name: string, strict: boolean, kept?: CompiledCode): CompiledTemplate {
   const key = JSON.stringify([strict, name, text])
   let known = compiled.get(key)
   if (known !== undefined) return known
-  known = compile(text, name, strict)
+  known = new Function('helpers', kept ? codeOf(key, kept, () => compile(text, name, strict)) : compile(text, name, strict)) as CompiledTemplate
   if (compiled.size >= compiledAtMost) compiled.clear()
   compiled.set(key, known)
   return known
@@ -97,12 +104,18 @@ const compiled = new Map<string, CompiledTemplate>()
 const compiledAtMost = 200
 type CompiledTemplate = (helpers: CompiledHelpers) => TemplateProperties
 
-function compile(text: string, name: string, strict: boolean): CompiledTemplate {
+function codeOf(from: string, kept: CompiledCode, compileNow: () => string): string {
+  const key = digest(from)
+  let code = kept.get(key)
+  if (code === undefined) kept.set(key, code = compileNow())
+  return code
+}
+
+function compile(text: string, name: string, strict: boolean): string {
   const compiler = new LocatingCompiler(name, strict)
   compiler.compile(transform(internals.parser.parse(text, [], {}), []))
-  const code = compiler.getCode()
+  return compiler.getCode()
     .replaceAll('runtime.handleError(e, lineno, colno)', 'helpers.located(e, lineno, colno)')
     .replaceAll('runtime.ensureDefined(', 'helpers.defined(')
     .replaceAll('runtime.suppressValue(', 'helpers.print(')
-  return new Function('helpers', code) as (helpers: CompiledHelpers) => TemplateProperties
 }

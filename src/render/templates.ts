@@ -5,7 +5,7 @@ import nunjucks from 'nunjucks'
 import type { Profiler } from '../core/profiler.ts'
 import type { Filter } from '../core/settings.ts'
 import type { Reads } from '../core/types.ts'
-import { compileTemplate, type CompiledHelpers, type TemplateProperties } from './template-compiler.ts'
+import { compileTemplate, type CompiledCode, type CompiledHelpers, type TemplateProperties } from './template-compiler.ts'
 import { TemplateFailure, UndefinedValue, type TemplatePlace, type TemplateSource } from './template-failure.ts'
 import { beginPart, makeMacro } from './template-profile.ts'
 
@@ -25,6 +25,8 @@ export interface TemplateOptions {
   readonly strict: boolean
   readonly filters: Readonly<Record<string, Filter>>
   readonly globals: Readonly<Record<string, unknown>>
+  /** Default: what earlier processes compiled is not known. */
+  readonly compiled?: CompiledCode
   readonly profiler?: Profiler
 }
 
@@ -81,7 +83,7 @@ export function createTemplates(options: TemplateOptions): TemplateRenderer {
 
   function parse(name: string, source: TemplateSource): ReturnType<typeof compileTemplate> {
     try {
-      return compileTemplate(source.text, name, options.strict)
+      return compileTemplate(source.text, name, options.strict, options.compiled)
     } catch (error) {
       const { lineno, colno } = error as { lineno?: number; colno?: number }
       throw TemplateFailure.syntax(error, { template: name, ...(lineno && { line: lineno, column: colno ?? 1 }) }, uses)
