@@ -6,7 +6,7 @@ import path from 'node:path'
 import { createPost, openCorpus, type Corpus } from './corpus.ts'
 import { measure, medianCost, type Cost } from './measure.ts'
 import type { CorpusReport, OutputSize, Report, Row } from './report.ts'
-import { findHugo, sourcepress, type Tool } from './tools.ts'
+import { findHugo, removeOld, sourcepress, type Tool } from './tools.ts'
 
 /** The blogs stay here, for the next run. */
 export function folderOfCorpora(): string {
@@ -56,6 +56,7 @@ async function benchCorpus(corpus: Corpus, tools: Tools, runs: number, onProgres
     }
   }
   editPost(corpus, '')
+  removeOld(corpus.folder)
   const { folder, ...size } = corpus
   const [ours, hugo] = tools.map((tool) => sizeOf(path.join(folder, tool.output)))
   return { ...size, output: { sourcepress: ours!, ...(hugo && { hugo }) }, rows: rowNames.map((name) => rowOf(name, samples[name])) }

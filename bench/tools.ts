@@ -1,5 +1,6 @@
 // The programs that are compared: our own command and, if it is installed, Hugo. Both build the same posts into the same kinds of pages.
 import { execFileSync, spawnSync } from 'node:child_process'
+import { randomUUID } from 'node:crypto'
 import fs from 'node:fs'
 import path from 'node:path'
 import { siteTitle, siteUrl, years } from './corpus.ts'
@@ -10,7 +11,7 @@ export interface Tool {
   readonly version: string
   /** Writes its configuration beside the posts in `folder`. */
   prepare(folder: string): void
-  /** Removes output and cache. */
+  /** Takes output and cache away. */
   reset(folder: string): void
   readonly output: string
   build(folder: string): Command
@@ -27,7 +28,7 @@ export function sourcepress(root: string): Tool {
     name: 'sourcepress',
     version: JSON.parse(fs.readFileSync(path.join(root, 'package.json'), 'utf8')).version,
     prepare: (folder) => fs.writeFileSync(path.join(folder, 'site.config.mjs'), `export default ${JSON.stringify({ title: siteTitle, url: siteUrl, description, author })}\n`),
-    reset: (folder) => removeAll(folder, ['public', '.ssg']),
+    reset: (folder) => putAway(folder, ['public', '.ssg']),
     output: 'public',
     build: (folder) => ({ file: process.execPath, args: [main, 'build', '--quiet', '--root', folder] }),
   }
@@ -41,7 +42,7 @@ export function findHugo(root: string): Tool | undefined {
     name: 'hugo',
     version: /v([\d.]+)/.exec(stdout)?.[1] ?? 'of unknown version',
     prepare: (folder) => prepareHugo(root, path.join(folder, 'hugo')),
-    reset: (folder) => removeAll(folder, ['hugo-public', 'hugo/resources']),
+    reset: (folder) => putAway(folder, ['hugo-public', 'hugo/resources']),
     output: 'hugo-public',
     build: (folder) => ({ file: hugoProgram, args: ['--quiet', '--source', path.join(folder, 'hugo'), '--destination', path.join(folder, 'hugo-public')] }),
   }
@@ -63,6 +64,20 @@ function writeSection(folder: string, section: string, frontMatter: string): voi
   fs.writeFileSync(path.join(folder, 'sections', section, '_index.md'), `---\n${frontMatter}\n---\n`)
 }
 
-function removeAll(folder: string, names: readonly string[]): void {
-  for (const name of names) fs.rmSync(path.join(folder, name), { recursive: true, force: true })
+/**
+ * Out of the way, and removed in the end: ext4 looks past the numbers of files that were removed some seconds ago, for each new file
+ * anew, which would be charged to whoever comes next.
+ */
+function putAway(folder: string, names: readonly string[]): void {
+  for (const name of names.filter((one) => fs.existsSync(path.join(folder, one)))) {
+    fs.mkdirSync(placeOfOld(folder), { recursive: true })
+    fs.renameSync(path.join(folder, name), path.join(placeOfOld(folder), randomUUID()))
+  }
+}
+
+const placeOfOld = (folder: string): string => `${folder}-old`
+
+/** What the tools' `reset` put away. */
+export function removeOld(folder: string): void {
+  fs.rmSync(placeOfOld(folder), { recursive: true, force: true })
 }
