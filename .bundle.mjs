@@ -1,16 +1,21 @@
 // Makes the program few files, for a quick start: a process that has nothing to do spends most of its time loading modules. What
 // the program imports only when it needs it stays in files of its own. Packages come into the bundle with their licences, except
-// those that are large or seldom needed, and those that others look for: the languages of dayjs, the test of markdown-it's code.
+// those that are large or seldom needed.
 // Each file is a function that `src/cli/loader.ts` runs; `src/README.md` says why.
 import { createHash } from 'node:crypto'
 import fs from 'node:fs'
 import path from 'node:path'
 import { init, parse } from 'es-module-lexer'
+import Markdown from 'markdown-it'
 import { build } from 'rolldown'
+import { looksAsExpected } from './dist/src/render/markdown-speed.js'
 
 const folder = 'dist/bundle'
-const outside = /^(?:node:|contentful$|@aws-sdk\/|shiki(?:\/|$)|@shikijs\/|@swc\/|oniguruma-|idiomorph|image-size|fastest-levenshtein|acorn|sanitize-html|csv-parse|chokidar|fresh$|range-parser|es-module-lexer|yaml$|markdown-it$|dayjs)/
-const options = { platform: 'node', external: (id) => outside.test(id), write: false }
+const outside = /^(?:node:|contentful$|@aws-sdk\/|shiki(?:\/|$)|@shikijs\/|@swc\/|oniguruma-|idiomorph|image-size|acorn|sanitize-html|csv-parse|chokidar|fresh$|range-parser|es-module-lexer|yaml$|dayjs\/locale)/
+const options = {
+  platform: 'node', external: (id) => outside.test(id), write: false,
+  transform: { define: { isMarkdownItKnown: String(looksAsExpected(new Markdown())) } },
+}
 
 const { output } = await build({
   ...options,

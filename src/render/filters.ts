@@ -19,7 +19,9 @@ async function loadLocale(language: string): Promise<string> {
   for (const name of [language.toLowerCase(), language.toLowerCase().split('-')[0] ?? 'en']) {
     if (name === 'en') return 'en'
     try {
-      await import(`dayjs/locale/${name}.js`)
+      const { default: locale } = await import(`dayjs/locale/${name}.js`) as { default: ILocale }
+      // By itself it goes to the package, which may not be the one in this bundle.
+      dayjs.locale(locale, undefined, true)
       return name
     } catch (error) {
       if ((error as NodeJS.ErrnoException).code !== 'ERR_MODULE_NOT_FOUND') throw error
