@@ -4,7 +4,7 @@ import type { Entry } from '../core/types.ts'
 import type { Cache } from './cache.ts'
 
 /** Characters of all texts from which this pays. */
-const largeSite = 150_000_000
+const largeSite = 40_000_000
 
 /** `undefined`: the texts may stay in memory. */
 export function createShelf(entries: readonly Entry[], cache: Pick<Cache, 'scratch' | 'damaged'>, from = largeSite): ((entry: Entry) => void) | undefined {
