@@ -9,13 +9,14 @@ import { ownListName, unfinishedMarkName } from '../core/permalink.ts'
 import type { OutputPath } from '../core/types.ts'
 import { isErrno, isInside, makeFolder, pathIn, readIfThere, reasonOf, toPosix, writeAtomic } from '../util/fs.ts'
 import { lookOf } from './looks.ts'
+import { makeIfMissing, removeEmptyFolder, statIfThere, writeIfChanged } from './output-files.ts'
 
 /** The list as it is being written: what a killed build leaves of it. */
 const isUnfinishedList = (name: string): boolean => /^\.ssg-files\.json\.\d+\.tmp$/.test(name)
 /** A whole output on its way: what a killed build leaves of it. */
 const isUnfinishedStage = (name: string): boolean => /^\.ssg-new\.\d+\.tmp$/.test(name)
 const isUnfinished = (name: string): boolean => isUnfinishedList(name) || isUnfinishedStage(name)
-const { O_RDWR, O_WRONLY, O_CREAT, O_EXCL, O_NOFOLLOW } = fs.constants
+const { O_WRONLY, O_CREAT, O_NOFOLLOW } = fs.constants
 
 /** The bytes of one file, or the file to copy them from. */
 export type Content = string | Uint8Array | { readonly copyOf: string }
@@ -227,43 +228,6 @@ function readSource(file: string, root: string): Uint8Array {
   }
 }
 
-function writeIfChanged(target: string, content: string | Uint8Array, isKnown: boolean): { changed: boolean; look: string } {
-  const bytes = typeof content === 'string' ? Buffer.from(content) : content
-  const { fd, isNew } = openForChange(target, isKnown)
-  try {
-    const before = isNew ? undefined : fs.fstatSync(fd)
-    if (before?.size === bytes.length && readAll(fd, before.size).equals(bytes)) return { changed: false, look: lookOf(before) }
-    for (let at = 0; at < bytes.length;) at += fs.writeSync(fd, bytes, at, bytes.length - at, at)
-    // Only where it is needed: a file that was cut to nothing is put on the disk when it is closed, which takes long.
-    if (before !== undefined && before.size > bytes.length) fs.ftruncateSync(fd, bytes.length)
-    return { changed: true, look: lookOf(fs.fstatSync(fd)) }
-  } finally {
-    fs.closeSync(fd)
-  }
-}
-
-/** Never follows a link: with one in its place, this throws ELOOP. Tries first what is likely, for a failed try is dear. */
-function openForChange(target: string, isKnown: boolean): { fd: number; isNew: boolean } {
-  const open = { fd: (): number => fs.openSync(target, O_RDWR | O_NOFOLLOW), isNew: false }
-  const create = { fd: (): number => fs.openSync(target, O_RDWR | O_CREAT | O_EXCL | O_NOFOLLOW, 0o644), isNew: true }
-  const [first, second] = isKnown ? [open, create] : [create, open]
-  try {
-    return { fd: first.fd(), isNew: first.isNew }
-  } catch (error) {
-    if (!isErrno(error, 'ENOENT', 'EEXIST')) throw error
-    return { fd: second.fd(), isNew: second.isNew }
-  }
-}
-
-let shared = Buffer.alloc(1 << 16)
-/** The bytes are valid until the next call. */
-function readAll(fd: number, size: number): Buffer {
-  if (shared.length < size) shared = Buffer.alloc(size * 2)
-  let length = 0
-  for (let read = 1; read > 0 && length < size; length += read) read = fs.readSync(fd, shared, length, size - length, length)
-  return shared.subarray(0, length)
-}
-
 /** Orphans that stand where a folder must be, or in a folder that must become a file. */
 function conflicting(orphans: readonly string[], planned: ReadonlySet<string>): string[] {
   if (orphans.length === 0) return []
@@ -286,36 +250,6 @@ function listFiles(folder: string): string[] {
 /** A folder in the way may hold orphans of ours; if not, writing fails by itself. */
 function isForeign(file: string): boolean {
   return statIfThere(file)?.isDirectory() === false
-}
-
-function statIfThere(file: string): fs.Stats | undefined {
-  try {
-    return fs.lstatSync(file)
-  } catch (error) {
-    if (isErrno(error, 'ENOENT', 'ENOTDIR')) return undefined
-    throw error
-  }
-}
-
-/** `false`: something is there. */
-function makeIfMissing(folder: string): boolean {
-  try {
-    fs.mkdirSync(folder)
-    return true
-  } catch (error) {
-    if (isErrno(error, 'EEXIST')) return false
-    throw error
-  }
-}
-
-function removeEmptyFolder(folder: string): boolean {
-  try {
-    fs.rmdirSync(folder)
-    return true
-  } catch (error) {
-    if (isErrno(error, 'ENOTEMPTY', 'EEXIST', 'ENOENT', 'EBUSY', 'ENOTDIR')) return false
-    throw error
-  }
 }
 
 function foreignFiles(display: string, files: readonly string[]): SsgError {
