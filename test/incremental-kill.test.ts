@@ -48,7 +48,7 @@ async function expectRight(root: string, clean: Awaited<ReturnType<typeof buildC
   const next = await run(root)
   expect(next.messages, label).toBe(clean.messages)
   expectTree(path.join(root, 'public'), clean.tree, label)
-  expect(fs.readdirSync(path.join(root, '.ssg/cache')).filter((name) => !/^(?:manifest|journal|inputs)\.txt$|^(?:blocks|site|unchanged)\.json$|^store\.bin$/.test(name)), label).toEqual([])
+  expect(fs.readdirSync(path.join(root, '.ssg/cache')).filter((name) => !/^(?:manifest|journal|inputs|site|templates)\.txt$|^(?:blocks|unchanged)\.json$|^store\.bin$/.test(name)), label).toEqual([])
 }
 
 /** Not a flag, which marks the output as not for readers. */
