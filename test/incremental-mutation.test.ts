@@ -95,7 +95,7 @@ const edits: readonly Edit[] = [
   { name: 'nothing but time, back', apply: () => undefined, options: { at: moment } },
 ]
 
-const recorder = 'build/pages.js'
+const recorder = 'build/page-maker.js'
 const whatIsAdded = '(key) => { keys.add(key); }'
 const leaveOut = (start: string): Mutation => [`reads of ${start}`, recorder, whatIsAdded, `(key) => { if (!key.startsWith('${start}')) keys.add(key); }`]
 const without = (name: string, file: string, line: string): Mutation => [name, file, line, '']
@@ -115,17 +115,17 @@ const mutations: readonly Mutation[] = [
   // What is compared beside the reads.
   ['the plan of a page', 'build/stale.js', 'trace.spec !== spec', 'false'],
   ['the file of a page', 'build/stale.js', 'digest(bytes) === trace.digest', 'true'],
-  ['a file that is copied', recorder, 'stat === trace.stat ?', 'look ?'],
+  ['a file that is copied', 'build/pages.js', 'stat === trace.stat ?', 'look ?'],
   ['the config', 'build/code.js', 'configDigest, ', ''],
   ['fields of our own', 'build/prints.js', 'collection, uid, data };', 'collection, uid };'],
   // What bodies are made of.
-  without('links of bodies', 'build/bodies.js', `if (!isOutside(raw))\n                note(from, 'link', raw, answer);`),
-  without('sizes of pictures', 'build/bodies.js', `note(from, 'size', href, answer);`),
+  without('links of bodies', 'build/lookups.js', `if (!isOutside(raw))\n                note(from, 'link', raw, answer);`),
+  without('sizes of pictures', 'build/lookups.js', `note(from, 'size', href, answer);`),
   ['the text of a body', 'build/bodies.js', '\\n${body.text}', ''],
   ['the line of a body', 'build/bodies.js', 'origin.bodyLine, ', ''],
   ['the slug of a body', 'build/bodies.js', 'permalink, slug, assets.map', 'permalink, assets.map'],
   // What checks and the quickest build trust.
-  ['problems of pages that stay', recorder, 'unclean: cache.unclean', 'unclean: new Set()'],
+  ['problems of pages that stay', 'build/pages.js', 'unclean: cache.unclean', 'unclean: new Set()'],
   ['pages that lost an anchor', 'build/check.js', '.every((id) => ids.has(id))', '.every(() => ids)'],
   ['inputs that look different', 'build/unchanged.js', 'digestOfInputs() === snapshot.inputs', 'true'],
   ['outputs that look different', 'build/unchanged.js', 'digestLooks(outputs) === snapshot.outputs', 'true'],
