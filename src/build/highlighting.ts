@@ -56,7 +56,7 @@ const mostAhead = 2_000_000
 
 export function createHeadStart(options: HighlightingOptions): HeadStart {
   const waiting: CodeBlock[] = []
-  const canBegin = options.settings.highlight !== false && (options.workers ?? threadsFor(undefined)) > 0
+  const threads = options.settings.highlight === false ? 0 : options.workers ?? threadsFor()
   const enough = options.workers === undefined ? enoughBlocks : 1
   let size = 0
   let opening: Promise<Highlighting | undefined> | undefined
@@ -64,14 +64,14 @@ export function createHeadStart(options: HighlightingOptions): HeadStart {
   const begin = (block: CodeBlock): void => opened?.highlighter?.begin(block)
   return {
     take({ body }) {
-      if (!canBegin || body?.kind !== 'markdown' || size > mostAhead) return
+      if (threads === 0 || body?.kind !== 'markdown' || size > mostAhead) return
       for (const block of guessBlocks(body.text)) {
         size += block.code.length
         if (opened) begin(block)
         else waiting.push(block)
       }
       if (waiting.length < enough) return
-      opening ??= openThreads(options, options.workers ?? threadsFor(undefined)).then((highlighting) => {
+      opening ??= openThreads(options, threads).then((highlighting) => {
         opened = highlighting
         waiting.splice(0).forEach(begin)
         return highlighting
