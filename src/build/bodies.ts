@@ -1,5 +1,6 @@
 // The bodies of all published entries: markdown, highlighting, links. A body is rendered anew only if its text, or the answer to
 // one of the links and pictures it asked for, is another than the last time; pages only pick up what is made here.
+import { setImmediate as nextTurn } from 'node:timers/promises'
 import { fail, locate, type Diagnostic } from '../core/diagnostic.ts'
 import { isHarmlessUrl } from '../core/fields.ts'
 import { timed, type Profiler } from '../core/profiler.ts'
@@ -103,6 +104,8 @@ export async function prepareBodies(options: BodiesOptions): Promise<Bodies> {
   let renderer: BodyRenderer | undefined
   const arrivals = createArrivals()
   const shelve = options.isSingle && lanes > 1 ? createShelf(site.entries, cache) : undefined
+  // What is known of bodies counts only in builds that know something.
+  const isStreaming = lanes > 1 && cache.whyEmpty !== undefined
   const finished = inLanes(stale, lanes, async ({ entry, key }) => {
     if (signal.aborted) throw fail('interrupted', 'the build was stopped; the output is as it was')
     renderer ??= await timed(profiler, { activity: 'start', name: 'load markdown-it' }, async () =>
@@ -113,9 +116,9 @@ export async function prepareBodies(options: BodiesOptions): Promise<Bodies> {
     shelve?.(entry)
     arrivals.tell(entry.id)
     onProgress?.({ phase: 'bodies', done: fresh.size, total: all.length })
+    // Where code is there already, nothing else would have a turn, and the threads that take pages nothing to do.
+    if (isStreaming) await nextTurn()
   }).finally(close)
-  // What is known of bodies counts only in builds that know something.
-  const isStreaming = lanes > 1 && cache.whyEmpty !== undefined
   if (isStreaming) finished.catch(arrivals.fail)
   else await finished
   const noted = (): EntryId[] => {

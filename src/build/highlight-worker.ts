@@ -5,6 +5,7 @@ import { parentPort, workerData } from 'node:worker_threads'
 import type { HighlightConfig } from '../core/settings.ts'
 import { createHighlighter, type CodeBlock, type HighlightedCode } from '../render/highlight.ts'
 import { createThreadProfiler, type ThreadSpan } from './profiled.ts'
+import { giveWay } from './threads.ts'
 import { packError, type PackedError } from './worker-error.ts'
 
 export interface HighlightSetup {
@@ -23,6 +24,7 @@ export interface HighlightWish {
 export type HighlightReply = { readonly id: number; readonly spans?: readonly ThreadSpan[] } & ({ readonly result: HighlightedCode } | { readonly error: PackedError })
 
 const { config, isTimed } = workerData as HighlightSetup
+giveWay()
 const profiler = isTimed ? createThreadProfiler() : undefined
 const highlighter = createHighlighter(config, { profiler })
 const asked = new Map<number, HighlightTask>()

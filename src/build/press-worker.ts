@@ -12,6 +12,7 @@ import { judgePages, type Verdict } from './check-judge.ts'
 import { createExtractor, type PageFacts } from './check-page.ts'
 import { openOutput } from './output.ts'
 import { createThreadProfiler, type ThreadSpan } from './profiled.ts'
+import { giveWay } from './threads.ts'
 import { packError, type PackedError } from './worker-error.ts'
 
 export interface PressSetup {
@@ -48,6 +49,7 @@ export interface PressedPage {
 export type PressReply = { readonly spans?: readonly ThreadSpan[] } & ({ readonly page: PressedPage } | { readonly verdict: Verdict } | { readonly failure: PackedError })
 
 const { settings, stage, outputs, isTimed } = workerData as PressSetup
+giveWay()
 const profiler = isTimed ? createThreadProfiler() : undefined
 const extract = createExtractor(settings.origin)
 const facts = new Map<OutputPath, PageFacts>()

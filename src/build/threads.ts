@@ -1,6 +1,6 @@
 // How many threads pay for a build. A thread costs about 100 ms before it is of use, and each of them has to warm up, so that small
 // sites and edits are quicker without.
-import { availableParallelism } from 'node:os'
+import { availableParallelism, setPriority } from 'node:os'
 
 /** Blocks of code below which one thread is quicker. */
 export const enoughBlocks = 200
@@ -10,6 +10,14 @@ const most = 4
 export function threadsFor(texts?: readonly string[]): number {
   const spare = Math.min(most, availableParallelism() - 1)
   return spare > 0 && (texts === undefined || haveBlocks(texts, enoughBlocks)) ? spare : 0
+}
+
+/**
+ * For threads that help: the main thread, on which all others wait, goes first where there are more threads than processors. On
+ * Linux alone a priority is of one thread; elsewhere it would be of the whole process.
+ */
+export function giveWay(): void {
+  if (process.platform === 'linux') setPriority(10)
 }
 
 /** Whether texts have so many blocks of code, roughly. */
