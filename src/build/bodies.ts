@@ -19,6 +19,7 @@ import { openHighlighting, type HeadStart } from './highlighting.ts'
 import { createLookups } from './lookups.ts'
 import { profileBodies } from './profiled.ts'
 import { createShelf } from './shelf.ts'
+import type { StoreRef } from './store.ts'
 import type { BodyTrace } from './traces.ts'
 
 export interface Bodies {
@@ -228,14 +229,13 @@ function keyOf({ body, trusted, path: source, origin, permalink, slug, assets, d
 }
 
 function traceOf({ diagnostics, excerpt, summary, ...content }: RenderedBody, key: Digest, lookups: BodyTrace['lookups'], cache: Cache): BodyTrace {
-  const [contentText, excerptText] = [JSON.stringify(content), JSON.stringify({ excerpt, summary })]
-  return { key, lookups, diagnostics, content: digest(contentText), excerpt: digest(excerptText), stored: cache.store.put(`[${contentText},${excerptText}]`) }
+  const put = (part: object): StoreRef => cache.store.put(JSON.stringify(part))
+  return { key, lookups, diagnostics, content: put(content), excerpt: put({ excerpt, summary }) }
 }
 
 function readBody(id: EntryId, trace: BodyTrace | undefined, cache: Cache): RenderedBody {
   if (trace === undefined) throw new Error(`the body of ${id} was not rendered`)
-  const text = cache.store.get(trace.stored)
-  if (text === undefined) throw cache.damaged()
-  const [content, excerpt] = JSON.parse(text) as [Omit<RenderedBody, 'diagnostics' | 'excerpt' | 'summary'>, Pick<RenderedBody, 'excerpt' | 'summary'>]
-  return { ...content, ...excerpt, diagnostics: trace.diagnostics }
+  const [content, excerpt] = [cache.store.get(trace.content), cache.store.get(trace.excerpt)]
+  if (content === undefined || excerpt === undefined) throw cache.damaged()
+  return { ...JSON.parse(content) as Omit<RenderedBody, 'diagnostics' | 'excerpt' | 'summary'>, ...JSON.parse(excerpt) as Pick<RenderedBody, 'excerpt' | 'summary'>, diagnostics: trace.diagnostics }
 }

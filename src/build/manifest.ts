@@ -56,7 +56,7 @@ export interface OpenManifest extends Manifest {
   save(built: Built): void
 }
 
-const format = 5
+const format = 6
 /** Journals longer than this part of the base are written into it. */
 const longestJournal = 0.25
 

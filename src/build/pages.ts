@@ -120,7 +120,7 @@ export async function judgePages(input: PagesInput): Promise<JudgedPages> {
   const { query: ask, canBeAskedAgain } = createAnswers(input.site, pages, settings)
   const query = profileQueries(ask, profiler)
   const template = amended?.template ?? createTemplateReader(settings)
-  const prints = createPrints({ ...input, query, template, bodyPrints: bodies.trace, ...(edited && { known: (key) => (isMadeOfSite(key) ? cache.print(key) : undefined) }) })
+  const prints = createPrints({ ...input, query, template, body: bodies.trace, ...(edited && { known: (key) => (isMadeOfSite(key) ? cache.print(key) : undefined) }) })
   const changed = edited && findChanged(edited, cache, prints)
   const affected = changed && cache.readersOf(changed)
   const stale = amended && changed && affected ? readersAmong(affected, createExplainer(changed, cache, prints), amended, cache) : []

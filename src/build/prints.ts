@@ -4,6 +4,7 @@ import type { Entry, EntryId, ReadKey, Site } from '../core/types.ts'
 import { answerText, type Query, type QueryRunner } from '../render/queries.ts'
 import { digest } from '../util/hash.ts'
 import { plainText } from '../util/plain-text.ts'
+import type { BodyTrace } from './traces.ts'
 
 export interface PrintsOptions {
   readonly site: Site
@@ -11,7 +12,7 @@ export interface PrintsOptions {
   readonly query: QueryRunner
   readonly data: ReadonlyMap<string, unknown>
   readonly template: TemplateReader
-  readonly bodyPrints: (id: EntryId) => { readonly content: string; readonly excerpt: string } | undefined
+  readonly body: (id: EntryId) => Pick<BodyTrace, 'content' | 'excerpt'> | undefined
   /** Gives a print of the last build that is known to be right still. */
   readonly known?: (key: ReadKey) => string | undefined
 }
@@ -33,13 +34,13 @@ export function createPrints(options: PrintsOptions): Prints {
   }
 }
 
-function makePrint(key: ReadKey, { site, settings, query, data, template: read, bodyPrints }: PrintsOptions): string {
+function makePrint(key: ReadKey, { site, settings, query, data, template: read, body }: PrintsOptions): string {
   const kind = key.slice(0, key.indexOf(':')) as ReadKey extends `${infer Kind}:${string}` ? Kind : never
   const name = key.slice(kind.length + 1)
   switch (kind) {
     case 'meta': return metaPrint(site.byId.get(name as EntryId))
-    case 'content': return bodyPrints(name as EntryId)?.content ?? absent
-    case 'excerpt': return bodyPrints(name as EntryId)?.excerpt ?? absent
+    case 'content': return body(name as EntryId)?.content[2] ?? absent
+    case 'excerpt': return body(name as EntryId)?.excerpt[2] ?? absent
     case 'query': return queryPrint(parseQuery(name), query, site, settings)
     case 'template': {
       const template = read(name)
@@ -74,8 +75,8 @@ function ownAnswerText(value: unknown, site: Site): string {
 function metaPrint(entry: Entry | undefined): string {
   if (entry === undefined) return absent
   const { title, slug, date, updated, publication, permalink, terms, author, description, canonical, collection, uid, data, untitled } = entry
-  const fields = { ...(untitled && { untitled }), title, slug, date, updated, publication, permalink, terms, author, description, canonical, collection, uid, data }
-  return JSON.stringify(fields, (key, value: unknown) => (key === 'data' || key === 'terms' || key === 'description' ? short(plainText(value)) : value))
+  const [shortTerms, shortDescription, shortData] = [terms, description, data].map((value) => short(plainText(value)))
+  return JSON.stringify({ ...(untitled && { untitled }), title, slug, date, updated, publication, permalink, terms: shortTerms, author, description: shortDescription, canonical, collection, uid, data: shortData })
 }
 
 /** Short texts as they are, so that they can be shown; long ones by their digest. */

@@ -2,7 +2,6 @@
 // that it read, and its file are as they were.
 import type { EntryId, OutputPath, PageSpec, ReadKey } from '../core/types.ts'
 import { digest } from '../util/hash.ts'
-import { plainText } from '../util/plain-text.ts'
 import type { Cache } from './cache.ts'
 import type { PageTrace } from './traces.ts'
 import type { OutputFolder } from './output.ts'
@@ -13,7 +12,7 @@ const mostReasons = 20
 
 /** A spec as text that is equal exactly when the spec is; without the place of the site on this machine. */
 export function specText(page: PageSpec, root: string): string {
-  const text = plainText(page).replaceAll(root, '')
+  const text = JSON.stringify(page).replaceAll(root, '')
   return text.length > longest ? digest(text) : text
 }
 

@@ -13,11 +13,11 @@ export function threadsFor(texts?: readonly string[]): number {
 }
 
 /**
- * For threads that help: the main thread, on which all others wait, goes first where there are more threads than processors. On
- * Linux alone a priority is of one thread; elsewhere it would be of the whole process.
+ * For threads that help. Where there are more threads than processors, the main thread goes first, on which all others wait, and
+ * then the one for which it waits. On Linux alone a priority is of one thread; elsewhere it would be of the whole process.
  */
-export function giveWay(): void {
-  if (process.platform === 'linux') setPriority(10)
+export function giveWay(to: 'one' | 'all'): void {
+  if (process.platform === 'linux') setPriority(to === 'one' ? 5 : 19)
 }
 
 /** Whether texts have so many blocks of code, roughly. */

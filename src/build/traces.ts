@@ -11,9 +11,9 @@ export interface BodyTrace {
   readonly key: Digest
   /** Links and pictures that were looked up, and the answers. */
   readonly lookups: readonly (readonly [kind: 'link' | 'size', asked: string, answer: string])[]
-  readonly content: Digest
-  readonly excerpt: Digest
-  readonly stored: StoreRef
+  /** What pages and what lists show of it, each with the digest that is its print. */
+  readonly content: StoreRef
+  readonly excerpt: StoreRef
   readonly diagnostics: readonly Diagnostic[]
 }
 
@@ -36,14 +36,14 @@ export interface PageTrace {
 /** What a trace refers to in the store. */
 export function storedBytes(trace: BodyTrace | PageTrace | undefined): number {
   if (trace === undefined) return 0
-  return 'stored' in trace ? trace.stored[1] : trace.facts?.[1] ?? 0
+  return 'content' in trace ? trace.content[1] + trace.excerpt[1] : trace.facts?.[1] ?? 0
 }
 
 export const bodyForm = {
-  write: ({ key, lookups, content, excerpt, stored, diagnostics }: BodyTrace): string => asciiJson(diagnostics.length > 0 ? [key, lookups, content, excerpt, stored, diagnostics] : [key, lookups, content, excerpt, stored]),
+  write: ({ key, lookups, content, excerpt, diagnostics }: BodyTrace): string => asciiJson(diagnostics.length > 0 ? [key, lookups, content, excerpt, diagnostics] : [key, lookups, content, excerpt]),
   parse(text: string): BodyTrace {
-    const [key, lookups, content, excerpt, stored, diagnostics] = JSON.parse(text) as [Digest, BodyTrace['lookups'], Digest, Digest, StoreRef, (readonly Diagnostic[])?]
-    return { key, lookups, content, excerpt, stored, diagnostics: diagnostics ?? [] }
+    const [key, lookups, content, excerpt, diagnostics] = JSON.parse(text) as [Digest, BodyTrace['lookups'], StoreRef, StoreRef, (readonly Diagnostic[])?]
+    return { key, lookups, content, excerpt, diagnostics: diagnostics ?? [] }
   },
 }
 

@@ -76,9 +76,11 @@ function summarizeWords(text: string, cut: boolean): string {
 }
 
 function cutAtMarker(tokens: readonly Token[]): Token[] | undefined {
-  for (const [index, token] of tokens.entries()) {
+  for (let index = 0; index < tokens.length; index++) {
+    const token = tokens[index]!
     if (token.type === 'more') return close(tokens.slice(0, index))
-    const inside = token.type === 'inline' ? (token.children ?? []).findIndex((child) => child.type === 'more') : -1
+    // The marker itself is in the text of the block.
+    const inside = token.type === 'inline' && token.content.includes('<!--') ? (token.children ?? []).findIndex((child) => child.type === 'more') : -1
     if (inside === -1) continue
     const part = copy(token, { children: close((token.children ?? []).slice(0, inside)) })
     return close([...tokens.slice(0, index), part])

@@ -34,16 +34,18 @@ export async function createFilters(settings: Settings): Promise<Readonly<Record
   const locale = await loadLocale(settings.language)
   const href = (value: unknown): string => toHref(text(value), settings)
   /** Lists show the same dates again and again. */
-  const dates = new Map<string, string>()
+  const dates = new Map<string, Map<number, string>>()
   return {
     /** `{{ entry.date | date('D MMMM YYYY') }}`: in the site's time zone and language, in the letters of dayjs. */
     date(value, format = 'LL') {
       const date = toDate(value)
-      const key = `${date.getTime()} ${text(format)}`
-      const known = dates.get(key) ?? dayjs(date).utcOffset(offsetMinutes(date, settings.timeZone)).locale(locale).format(text(format))
-      if (dates.size >= mostDates) dates.clear()
-      dates.set(key, known)
-      return known
+      const letters = text(format)
+      const time = date.getTime()
+      let known = dates.get(letters)
+      if (known === undefined || known.size >= mostDates) dates.set(letters, known = new Map())
+      let made = known.get(time)
+      if (made === undefined) known.set(time, made = dayjs(date).utcOffset(offsetMinutes(date, settings.timeZone)).locale(locale).format(letters))
+      return made
     },
     /** `2024-05-06T07:30:00Z`: for `<time datetime>`. */
     isodate: (value) => toDate(value).toISOString().replace('.000Z', 'Z'),
@@ -67,7 +69,7 @@ export async function createFilters(settings: Settings): Promise<Readonly<Record
   }
 }
 
-const mostDates = 10_000
+const mostDates = 50_000
 
 const { makeMacro } = nunjucks.runtime as unknown as { makeMacro(names: readonly string[], keywords: readonly string[], run: (...args: never[]) => unknown): Filter }
 

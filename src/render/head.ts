@@ -43,7 +43,7 @@ export function headTags(input: HeadInput): HeadTag[] {
 }
 
 function ownTags({ page, feeds, settings }: HeadInput): HeadTag[] {
-  const feedTags = feeds.map(({ title, href, type }) => tag(`feed:${pathOf(href)}`, 'link', { rel: 'alternate', type, title, href }))
+  const feedTags = feeds.map(feedLink)
   if (page.spec.kind === 'redirect') return feedTags
   const hidden = page.spec.output === '404.html'
   const tags = [...feedTags, meta('generator', 'sourcepress')]
@@ -58,7 +58,7 @@ function ownTags({ page, feeds, settings }: HeadInput): HeadTag[] {
     ...(description && { description }),
     ...(page.image !== undefined && url !== undefined && URL.canParse(page.image, url) && { image: new URL(page.image, url).href }),
   }
-  if (settings.head.canonical && url !== undefined) tags.push(tag('canonical', 'link', { rel: 'canonical', href: canonicalOf(page.entry, url) }))
+  if (settings.head.canonical && url !== undefined) tags.push({ key: 'canonical', html: `<link rel="canonical" href="${escapeMarkup(canonicalOf(page.entry, url))}">` })
   if (settings.head.openGraph) tags.push(...openGraph(about))
   if (settings.head.jsonLd) tags.push(...jsonLd(about))
   return tags
@@ -89,16 +89,24 @@ function openGraph({ page, settings, url, isHome, description, image }: About): 
   const { entry } = page
   const territory = /^([a-z]{2,3})-([A-Z]{2})$/.exec(settings.language)
   const article = entry?.date !== undefined
-  const pairs: [string, string | undefined][] = [
-    ['og:title', isHome ? settings.title : page.title],
-    ['og:type', article ? 'article' : 'website'],
-    ['og:url', url], ['og:site_name', settings.title], ['og:description', description], ['og:image', image],
-    ['og:locale', territory ? `${territory[1]}_${territory[2]}` : undefined],
-  ]
-  if (article) pairs.push(['article:published_time', entry.date.toISOString()], ['article:modified_time', (entry.updated ?? entry.date).toISOString()])
-  for (const term of article ? termsOf(entry) : []) pairs.push(['article:tag', term])
-  const tags = pairs.flatMap(([key, content]) => (content ? [tag(key, 'meta', { property: key, content })] : []))
-  return [...tags, meta('twitter:card', image === undefined ? 'summary' : 'summary_large_image')]
+  const tags: HeadTag[] = []
+  const add = (name: string, content: string | undefined): void => {
+    if (content) tags.push(property(name, content))
+  }
+  add('og:title', isHome ? settings.title : page.title)
+  add('og:type', article ? 'article' : 'website')
+  add('og:url', url)
+  add('og:site_name', settings.title)
+  add('og:description', description)
+  add('og:image', image)
+  add('og:locale', territory ? `${territory[1]}_${territory[2]}` : undefined)
+  if (article) {
+    add('article:published_time', entry.date.toISOString())
+    add('article:modified_time', (entry.updated ?? entry.date).toISOString())
+    for (const term of termsOf(entry)) add('article:tag', term)
+  }
+  tags.push(meta('twitter:card', image === undefined ? 'summary' : 'summary_large_image'))
+  return tags
 }
 
 function termsOf(entry: Entry): string[] {
@@ -128,16 +136,24 @@ function person(author: Author | undefined, base: string | undefined): object | 
 
 /** Nothing in the values can end the script or open a comment. */
 function script(value: object): HeadTag {
-  const json = JSON.stringify(value, (_, one: unknown) => (typeof one === 'string' ? cleanText(one) : one)).replace(/[<>&…\u2028\u2029]/g, (char) => `\\u${char.charCodeAt(0).toString(16).padStart(4, '0')}`)
+  const plain = JSON.stringify(value)
+  // What XML forbids is written as an escape, or as it is.
+  const clean = /[\0-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]|\\[bfu]/.test(plain) ? JSON.stringify(value, (_, one: unknown) => (typeof one === 'string' ? cleanText(one) : one)) : plain
+  const json = clean.replace(/[<>&…\u2028\u2029]/g, (char) => `\\u${char.charCodeAt(0).toString(16).padStart(4, '0')}`)
   return { key: 'jsonld', html: `<script type="application/ld+json">${json}</script>` }
 }
 
+/** `name`: one of our own. */
 function meta(name: string, content: string): HeadTag {
-  return tag(name, 'meta', { name, content })
+  return { key: name, html: `<meta name="${name}" content="${escapeMarkup(content)}">` }
 }
 
-function tag(key: string, element: 'link' | 'meta', attributes: Readonly<Record<string, string>>): HeadTag {
-  return { key, html: `<${element}${Object.entries(attributes).map(([name, value]) => ` ${name}="${escapeMarkup(value)}"`).join('')}>` }
+function property(name: string, content: string): HeadTag {
+  return { key: name, html: `<meta property="${name}" content="${escapeMarkup(content)}">` }
+}
+
+function feedLink({ title, href, type }: HeadFeed): HeadTag {
+  return { key: `feed:${pathOf(href)}`, html: `<link rel="alternate" type="${escapeMarkup(type)}" title="${escapeMarkup(title)}" href="${escapeMarkup(href)}">` }
 }
 
 // Whatever hides a `</head>`, or is one, or says where the head must have ended, or is a tag that may have one of our keys.

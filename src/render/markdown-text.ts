@@ -5,26 +5,50 @@ import type { Token } from 'markdown-it'
 export function plainText(children: readonly Token[]): string {
   let text = ''
   for (const token of children) {
-    if (token.type === 'text' || token.type === 'code_inline' || token.type === 'text_special') text += token.content
-    else if (token.type === 'softbreak' || token.type === 'hardbreak') text += ' '
+    if (hasText(token)) text += token.content
+    else if (isBreak(token)) text += ' '
   }
   return text
 }
 
+const hasText = ({ type }: Token): boolean => type === 'text' || type === 'code_inline' || type === 'text_special'
+const isBreak = ({ type }: Token): boolean => type === 'softbreak' || type === 'hardbreak'
+
 /** Words of prose: blocks of code are not read word by word. */
 export function countBlockWords(tokens: readonly Token[]): number {
-  let count = 0
+  const count: WordCount = { words: 0, ideographs: 0, inWord: false }
+  let total = 0
   for (const token of tokens) {
-    if (token.type === 'inline') count += countWords(plainText(token.children ?? []))
+    if (token.type !== 'inline') continue
+    for (const child of token.children ?? []) {
+      if (hasText(child)) addWords(count, child.content)
+      else if (isBreak(child)) count.inWord = false
+    }
+    total += takeWords(count)
   }
-  return count
+  return total
 }
 
 /** Words between spaces. Chinese and Japanese have none: two characters count as a word, about what is read in the same time. */
 export function countWords(text: string): number {
-  let words = 0
-  let ideographs = 0
-  let inWord = false
+  const count: WordCount = { words: 0, ideographs: 0, inWord: false }
+  addWords(count, text)
+  return takeWords(count)
+}
+
+/** A word may go on in the next part of a text. */
+interface WordCount { words: number; ideographs: number; inWord: boolean }
+
+function takeWords(count: WordCount): number {
+  const words = count.words + Math.ceil(count.ideographs / 2)
+  count.words = 0
+  count.ideographs = 0
+  count.inWord = false
+  return words
+}
+
+function addWords(count: WordCount, text: string): void {
+  let { words, ideographs, inWord } = count
   for (let i = 0; i < text.length; i++) {
     const char = text.charCodeAt(i)
     const kind = char < 128 ? (ascii[char] ?? 0) : kindOf(char)
@@ -37,7 +61,9 @@ export function countWords(text: string): number {
       inWord = true
     }
   }
-  return words + Math.ceil(ideographs / 2)
+  count.words = words
+  count.ideographs = ideographs
+  count.inWord = inWord
 }
 
 const [other, space, letter, ideograph] = [0, 1, 2, 3]

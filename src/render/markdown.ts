@@ -42,7 +42,23 @@ export function createMarkdown(config: Required<MarkdownConfig>): MarkdownIt {
 function limitLinkify(md: MarkdownIt, isOurs: boolean): void {
   const { linkify } = md
   linkify.set({ fuzzyLink: false })
-  // No address without one of these, unless a plug-in adds kinds of its own; the test itself is dear.
+  // No address without one of these, unless a plug-in adds kinds of its own; the test itself is dear. A block may have them in its
+  // links alone: then there is nothing to be found, either.
   const test = linkify.test.bind(linkify)
-  if (isOurs) linkify.test = (text) => (text.includes('//') || text.includes('@')) && test(text)
+  if (!isOurs) return
+  const mayHold = (text: string): boolean => text.includes('//') || text.includes('@')
+  linkify.test = (text) => mayHold(text) && test(text)
+  const rule = ruleNamed(md, 'linkify')
+  if (rule) md.core.ruler.at('linkify', (state) => {
+    if (state.tokens.some(({ children }) => children?.some(({ type, content }) => type === 'text' && mayHold(content)))) rule(state)
+  })
+}
+
+/** What markdown-it runs under a name, which it tells nobody: what is missing while the name is switched off. */
+function ruleNamed({ core: { ruler } }: MarkdownIt, name: string): ReturnType<typeof ruler.getRules>[number] | undefined {
+  const all = ruler.getRules('')
+  ruler.disable(name)
+  const others = new Set(ruler.getRules(''))
+  ruler.enable(name)
+  return all.find((rule) => !others.has(rule))
 }

@@ -147,10 +147,15 @@ function menuLinks(site: Site, pages: Pages, settings: Settings): MenuLink[] {
 
 /** An answer as text that is equal exactly when the answer is: entries by their id, for what is read of them is recorded itself. */
 export function answerText(answer: unknown): string {
+  if (isEntry(answer)) return JSON.stringify({ entry: answer.id })
   return JSON.stringify(answer, (key, value: unknown) => {
     if (typeof value !== 'object' || value === null) return toPlain(key, value)
-    if ('publication' in value && 'id' in value) return { entry: value.id }
+    if (isEntry(value)) return { entry: value.id }
     if ('taxonomy' in value && 'entries' in value) return { ...(value as Term), entries: (value as Term).entries.length }
     return toPlain(key, value)
   }) ?? 'undefined'
+}
+
+function isEntry(value: unknown): value is Pick<Entry, 'id'> {
+  return typeof value === 'object' && value !== null && 'publication' in value && 'id' in value
 }

@@ -5,7 +5,7 @@ import nunjucks from 'nunjucks'
 import type { Profiler } from '../core/profiler.ts'
 import type { Filter } from '../core/settings.ts'
 import type { Reads } from '../core/types.ts'
-import { compileTemplate, type CompiledCode, type CompiledHelpers, type TemplateProperties } from './template-compiler.ts'
+import { compileTemplate, type CompiledCode, type CompiledHelpers, type Frame, type TemplateProperties } from './template-compiler.ts'
 import { TemplateFailure, UndefinedValue, type TemplatePlace, type TemplateSource } from './template-failure.ts'
 import { beginPart, makeMacro } from './template-profile.ts'
 
@@ -39,6 +39,7 @@ interface Template {
 const NunjucksTemplate = nunjucks.Template as unknown as new (source: { type: 'code'; obj: TemplateProperties }, environment: object, path: string, eager: boolean) => Template
 
 const { suppressValue } = nunjucks.runtime as unknown as { suppressValue(value: unknown, autoescape: boolean): unknown }
+const { escape } = nunjucks.lib as unknown as { escape(text: string): string }
 
 /** Templates nested deeper than this are a circle. */
 const deepest = 60
@@ -112,18 +113,11 @@ export function createTemplates(options: TemplateOptions): TemplateRenderer {
   function createHelpers(name: string): CompiledHelpers {
     const failure = (error: unknown, line?: number, column?: number): TemplateFailure =>
       TemplateFailure.from(error, { template: name, ...(line !== undefined && { line, ...(column !== undefined && { column }) }) }, uses)
-    const attempt = <T>(line: number, column: number, run: () => T): T => {
-      try {
-        return run()
-      } catch (error) {
-        throw failure(error, line, column)
-      }
-    }
     return {
       // Nunjucks' variables for the place may be those of another statement: better none than a wrong one.
       located: (error) => failure(error),
       // A date by itself would print in the machine's time zone.
-      print: (value, autoescape) => suppressValue(value instanceof Date ? value.toISOString() : value, autoescape),
+      print: (value, autoescape) => (typeof value === 'string' ? (autoescape ? escape(value) : value) : suppressValue(value instanceof Date ? value.toISOString() : value, autoescape)),
       part: beginPart(name, options.profiler),
       macro: makeMacro(name, options.profiler),
       defined(value, line, column) {
@@ -131,12 +125,52 @@ export function createTemplates(options: TemplateOptions): TemplateRenderer {
         if (isPlainMap(value)) throw failure(new Error('a map cannot be printed'), line + 1, column + 1)
         return value
       },
-      call: (line, column, callee, callName, context, args) => attempt(line, column, () => {
-        if (typeof callee !== 'function') throw new Error(`\`${callName}\` is not a function`)
-        return (callee as (...given: unknown[]) => unknown).apply(context, [...args])
-      }),
-      filter: (filterName, line, column) => function (this: object, ...args) {
-        return attempt(line, column, () => environment.getFilter(filterName).apply(this, args as never))
+      call(line, column, callee, callName, context, args) {
+        try {
+          if (typeof callee !== 'function') throw new Error(`\`${callName}\` is not a function`)
+          return (callee as (...given: unknown[]) => unknown).apply(context, [...args])
+        } catch (error) {
+          throw failure(error, line, column)
+        }
+      },
+      filter(filterName, line, column, context, args) {
+        try {
+          return environment.getFilter(filterName).apply(context, args as never)
+        } catch (error) {
+          throw failure(error, line, column)
+        }
+      },
+      lookup(context, frame, variable) {
+        for (let at: Frame | undefined = frame; at; at = at.parent) {
+          const value = at.variables[variable]
+          if (value !== undefined) return value
+        }
+        return context.lookup(variable)
+      },
+      bound: (object, member) => (...args) => (object as Record<string, (...given: unknown[]) => unknown>)[member]!(...args),
+      loop({ variables }, index, length) {
+        const loop = (variables['loop'] ||= {}) as Record<string, unknown>
+        loop['index'] = index + 1
+        loop['index0'] = index
+        loop['revindex'] = length - index
+        loop['revindex0'] = length - index - 1
+        loop['first'] = index === 0
+        loop['last'] = index === length - 1
+        loop['length'] = length
+      },
+      include(given, line, column, ignoreMissing, context, frame) {
+        const place = { template: name, line, column }
+        const outer = { uses, ancestors }
+        let template: Template
+        try {
+          template = get(resolveName(given, name), place, ignoreMissing)
+        } catch (error) {
+          throw failure(error, line, column)
+        }
+        asked = place
+        const output = template.render(context.getVariables(), frame) ?? '';
+        ({ uses, ancestors } = outer)
+        return output
       },
       template(given, line, column, eager, ignoreMissing, done) {
         const place = { template: name, line, column }

@@ -35,12 +35,15 @@ export interface View {
   follow(reference: Reference): EntryView | PartView | undefined
   /** A text beside a body, rendered. */
   text(id: EntryId, key: string): TextView
+  /** The answer to a query. */
+  ask(name: string, ...args: readonly unknown[]): unknown
 }
 
 export function createView(options: ViewOptions): View {
   const entries = new Map<EntryId, EntryView>()
   /** By taxonomy and name: every page asks for those of its entries. */
   const termLinks = new Map<string, Map<string, { readonly key: ReadKey; readonly link: TermLink | undefined }>>()
+  const ask = createAsker(options)
   const view: View = {
     site: undefined as never,
     entry(id) {
@@ -70,12 +73,14 @@ export function createView(options: ViewOptions): View {
     },
     follow: undefined as never,
     text: undefined as never,
+    ask: undefined as never,
     feeds: (about) => (ask('feeds', about) as FeedLink[]).map(({ title, permalink, format }) => ({ title, href: hrefOf(options.settings, permalink), type: feedTypes[format] })),
     years: (collection) => (ask('years', collection) as YearLink[]).map(({ year, permalink, count }) => ({ year, url: hrefOf(options.settings, permalink), count })),
   }
   const parts = new Map<EntryId, PartView>()
   const texts = new Map<EntryId, TextView>()
-  const links: Pick<View, 'follow' | 'text'> = {
+  const links: Pick<View, 'follow' | 'text' | 'ask'> = {
+    ask,
     follow({ $entry }) {
       const id = $entry as EntryId
       if (ask('entryId', id) !== undefined) return view.entry(id)
@@ -92,12 +97,25 @@ export function createView(options: ViewOptions): View {
       return known
     },
   }
-  const ask = (name: string, ...args: unknown[]): unknown => {
-    const query = { name, args }
-    options.reads.read(queryKey(query))
-    return options.query(query)
-  }
   return Object.assign(view, links, { site: new SiteView(options, view, ask) })
+}
+
+/** What the tool itself tells of a site stays as it is while pages are made: of a question with one word, which every page may have, key and answer are kept. */
+function createAsker({ query, reads }: ViewOptions): View['ask'] {
+  const known = new Map<string, Map<unknown, { readonly key: ReadKey; readonly answer: unknown }>>()
+  return (name, ...args) => {
+    const [word] = args
+    const isKept = (args.length === 0 || (args.length === 1 && typeof word === 'string')) && !name.startsWith('own:')
+    const before = isKept ? known.get(name)?.get(word) : undefined
+    const key = before?.key ?? queryKey({ name, args })
+    reads.read(key)
+    if (before !== undefined) return before.answer
+    const answer = query({ name, args })
+    if (!isKept) return answer
+    if (!known.has(name)) known.set(name, new Map())
+    known.get(name)?.set(word, { key, answer })
+    return answer
+  }
 }
 
 export interface TermView extends TermLink { readonly count: number; readonly taxonomy: string }
@@ -141,11 +159,12 @@ export class EntryView {
   /** What it answers to, likes, shares or marks, from the front matter: `{ property: 'u-like-of', url }`. */
   get responses(): readonly { readonly property: string; readonly url: string }[] {
     const { data } = this.#meta
-    return Object.entries(responses).flatMap(([property, key]) => [data[key]].flat().flatMap((url) => (typeof url === 'string' && isHarmlessUrl(url) ? [{ property, url }] : [])))
+    return responseKinds.flatMap(([property, key]) => (data[key] === undefined ? [] : [data[key]].flat().flatMap((url) => (typeof url === 'string' && isHarmlessUrl(url) ? [{ property, url }] : []))))
   }
   /** Addresses of `photo` in the front matter. */
   get photos(): readonly string[] {
-    return [this.#meta.data['photo']].flat().flatMap((photo) => (typeof photo === 'string' && isHarmlessUrl(photo) ? [toHref(photo, this.#options.settings)] : []))
+    const { photo: given } = this.#meta.data
+    return given === undefined ? [] : [given].flat().flatMap((photo) => (typeof photo === 'string' && isHarmlessUrl(photo) ? [toHref(photo, this.#options.settings)] : []))
   }
   get url(): string | undefined {
     const { permalink } = this.#meta
@@ -172,7 +191,16 @@ export class EntryView {
   /** Taxonomy -> its terms, in the author's order. */
   get terms(): Readonly<Record<string, readonly TermLink[]>> {
     const { terms } = this.#meta
-    return Object.fromEntries([...terms].map(([taxonomy, names]) => [taxonomy, names.flatMap((name) => this.#view.termLink(taxonomy, name) ?? [])]))
+    const links: Record<string, TermLink[]> = {}
+    for (const [taxonomy, names] of terms) {
+      const own: TermLink[] = []
+      for (const name of names) {
+        const link = this.#view.termLink(taxonomy, name)
+        if (link !== undefined) own.push(link)
+      }
+      links[taxonomy] = own
+    }
+    return links
   }
 
   get content(): SafeHtml { return new nunjucks.runtime.SafeString(this.#body.html) }
@@ -189,9 +217,7 @@ export class EntryView {
   get newer(): EntryView | undefined { return this.#neighbour('newer') }
   get older(): EntryView | undefined { return this.#neighbour('older') }
   #neighbour(direction: 'newer' | 'older'): EntryView | undefined {
-    const query = { name: direction, args: [this.id] }
-    this.#options.reads.read(queryKey(query))
-    const entry = this.#options.query(query) as Entry | undefined
+    const entry = this.#view.ask(direction, this.id) as Entry | undefined
     return entry && this.#view.entry(entry.id)
   }
 }
@@ -277,6 +303,8 @@ export class SiteView {
     return id !== undefined && this.#options.site.byId.get(id) === value ? this.#view.entry(id) : value
   }
 }
+
+const responseKinds = Object.entries(responses)
 
 const feedTypes = { atom: 'application/atom+xml', rss: 'application/rss+xml', json: 'application/feed+json' } as const
 
