@@ -31,6 +31,8 @@ export interface Bodies {
   arrival(id: EntryId): Promise<void> | undefined
   /** Bodies may come while pages are made; only in large builds from nothing. */
   readonly isStreaming: boolean
+  /** Begins no more until then. */
+  pauseUntil(moment: Promise<void>): void
   /** All are there. */
   readonly finished: Promise<void>
   trace(id: EntryId): BodyTrace | undefined
@@ -81,7 +83,7 @@ function textsAmong(ids: ReadonlySet<EntryId>, site: Site): Entry[] {
 }
 
 /** Characters of HTML held in memory; other bodies are read again from the store. */
-const heldAtMost = 24_000_000
+const heldAtMost = 12_000_000
 
 export async function prepareBodies(options: BodiesOptions): Promise<Bodies> {
   const { settings, site, cache, edited, signal, onProgress, profiler } = options
@@ -107,6 +109,7 @@ export async function prepareBodies(options: BodiesOptions): Promise<Bodies> {
   const shelve = options.isSingle && lanes > 1 ? createShelf(site.entries, cache) : undefined
   // What is known of bodies counts only in builds that know something.
   const isStreaming = lanes > 1 && cache.whyEmpty !== undefined
+  let pause: Promise<void> | undefined
   const finished = inLanes(stale, lanes, async ({ entry, key }) => {
     if (signal.aborted) throw fail('interrupted', 'the build was stopped; the output is as it was')
     renderer ??= await timed(profiler, { activity: 'start', name: 'load markdown-it' }, async () =>
@@ -119,6 +122,7 @@ export async function prepareBodies(options: BodiesOptions): Promise<Bodies> {
     onProgress?.({ phase: 'bodies', done: fresh.size, total: all.length })
     // Where code is there already, nothing else would have a turn, and the threads that take pages nothing to do.
     if (isStreaming) await nextTurn()
+    await pause
   }).finally(close)
   if (isStreaming) finished.catch(arrivals.fail)
   else await finished
@@ -131,6 +135,9 @@ export async function prepareBodies(options: BodiesOptions): Promise<Bodies> {
   let late: EntryId | undefined
   return {
     entries, fresh, trace, finished, isStreaming,
+    pauseUntil(moment) {
+      pause = moment
+    },
     noted: () => new Set(noted()),
     get(id) {
       if (isLate(id)) throw new Error(`the body of ${late = id} is still to come`)

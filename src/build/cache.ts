@@ -42,6 +42,8 @@ export interface Cache {
   readonly noted: ReadonlySet<EntryId>
   /** Pages of the last build that read one of some keys. */
   readersOf(keys: ReadonlySet<ReadKey>): Set<OutputPath>
+  /** Works out beforehand what is to be remembered of a page, in a build from nothing: `save` is then to be given this very trace. */
+  foresee(output: OutputPath, trace: PageTrace, print: Built['prints']): void
   /** Remembers this build for the next one, which may use this same cache. */
   save(built: Built): void
   /** Removes the cache; the error to be thrown makes the build start again. */
@@ -93,6 +95,7 @@ function openFolder(folder: string, code: Digest, outFolder: string): Cache {
     print: manifest.print,
     looseKeys: () => manifest.looseKeys,
     readersOf: manifest.readersOf,
+    foresee: manifest.foresee,
     save(built) {
       store.close()
       told(() => {
@@ -141,7 +144,7 @@ function reasonAgainst(manifest: OpenManifest | undefined, code: Digest, storeBy
 export function openMemoryCache(): Cache {
   const texts: string[] = []
   const store: Store = {
-    put: (text): StoreRef => [texts.push(text) - 1, text.length, digest('')],
+    put: (text, known): StoreRef => [texts.push(text) - 1, text.length, known ?? digest(text)],
     get: ([index]) => texts[index],
     size: () => 0,
     close: () => undefined,
@@ -149,7 +152,7 @@ export function openMemoryCache(): Cache {
   return {
     whyEmpty: 'nothing is remembered', version: '', store, scratch: store, blocks: { get: () => undefined, set: () => undefined }, templates: { get: () => undefined, set: () => undefined },
     build: 1, pageCount: 0, body: () => undefined, page: () => undefined, print: () => undefined, looseKeys: () => [], readersOf: () => new Set(), hasPage: () => false, unclean: new Set(), noted: new Set(),
-    save: () => undefined, close: () => undefined,
+    foresee: () => undefined, save: () => undefined, close: () => undefined,
     damaged: () => new CacheDamaged('a body was lost'),
   }
 }

@@ -7,6 +7,7 @@ import type { CodeBlock, HighlightedCode, HighlightElsewhere } from '../render/h
 import type { HighlightReply, HighlightSetup, HighlightTask, HighlightWish } from './highlight-worker.ts'
 import { createDeferred } from '../util/async.ts'
 import { noteSpans } from './profiled.ts'
+import { smallYoung } from './threads.ts'
 import { unpackError } from './worker-error.ts'
 
 export interface HighlightPool extends HighlightElsewhere {
@@ -73,7 +74,7 @@ export function canBeSent(config: Required<HighlightConfig>): boolean {
 }
 
 function openLane(setup: HighlightSetup, note: (spans: HighlightReply['spans']) => void): Lane {
-  const worker = new Worker(new URL('./highlight-worker.js', import.meta.url), { workerData: setup })
+  const worker = new Worker(new URL('./highlight-worker.js', import.meta.url), { workerData: setup, resourceLimits: smallYoung })
   const lane: Lane = { worker, waiting: new Map(), load: 0 }
   const take = (reply: HighlightReply): void => {
     const asked = lane.waiting.get(reply.id)

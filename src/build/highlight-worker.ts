@@ -24,7 +24,7 @@ export interface HighlightWish {
 export type HighlightReply = { readonly id: number; readonly spans?: readonly ThreadSpan[] } & ({ readonly result: HighlightedCode } | { readonly error: PackedError })
 
 const { config, isTimed } = workerData as HighlightSetup
-giveWay('one')
+giveWay()
 const profiler = isTimed ? createThreadProfiler() : undefined
 const highlighter = createHighlighter(config, { profiler })
 const asked = new Map<number, HighlightTask>()

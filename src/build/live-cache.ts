@@ -108,6 +108,7 @@ function createLiveCache(disk: Cache): LiveCache {
     get manifest() { return { pages: kept.pages, outFolder: '', build, print, readersOf } },
     get version() { return disk.version },
     get pageCount() { return kept.pages.size },
+    foresee: () => undefined,
     get unclean() { return kept.unclean },
     get noted() { return kept.noted },
     get scratch() { return disk.scratch },

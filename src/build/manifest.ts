@@ -52,6 +52,8 @@ export interface OpenManifest extends Manifest {
   readonly liveBytes: number
   /** Forgets the pages: they are of another output folder. */
   moveTo(outFolder: string): void
+  /** Of a page of the first build that it takes up: works out beforehand what `save` will write of this very trace. */
+  foresee(output: OutputPath, trace: PageTrace, print: Built['prints']): void
   /** In full or not at all; writes as little as it can. */
   save(built: Built): void
 }
@@ -141,11 +143,12 @@ function open(folder: string, header: Header, lines: Lines, texts: { readonly ba
   }
 
   function take({ pages: newPages, bodies: newBodies, prints: print }: Built): JournalLine {
-    const read = new Set([...newPages.values()].flatMap(({ reads }) => reads))
+    const unforeseen = [...newPages].filter(([output, trace]) => pages.get(output) !== trace)
+    const read = new Set(unforeseen.flatMap(([, { reads }]) => reads))
     const changed = [...read].filter((key) => prints.get(key) !== print(key))
     for (const key of changed) note(key, print(key))
     for (const [entry, trace] of newBodies) put(bodies, entry, trace)
-    for (const [output, trace] of newPages) put(pages, output, trace)
+    for (const [output, trace] of unforeseen) put(pages, output, trace)
     return {
       id, build, unclean: [...unclean], noted: [...noted], keys: changed.map((key) => [prints.numberOf(key)!, key, print(key)]),
       bodies: [...newBodies.keys()].map((entry) => [entry, bodies.text(entry)]), pages: [...newPages.keys()].map((output) => [output, pages.text(output)]),
@@ -192,6 +195,11 @@ function open(folder: string, header: Header, lines: Lines, texts: { readonly ba
     readersOf(wanted) {
       const numbers = [...wanted].flatMap((key) => (prints.has(key) ? [`,${prints.numberOf(key)},`] : []))
       return numbers.length === 0 ? new Set() : new Set([...pages.keys()].filter((output) => readsOneOf(pages.text(output), numbers)))
+    },
+    foresee(output, trace, print) {
+      if (id !== '') throw new Error('what was known before must not be changed')
+      for (const key of trace.reads) if (!prints.has(key)) note(key, print(key))
+      put(pages, output, trace)
     },
     save(built) {
       const isSame = id !== '' && isWhole && pages.size === built.outputs.size && bodies.size === built.entries.size && [...built.pages.keys()].every((output) => pages.has(output)) && [...built.bodies.keys()].every((entry) => bodies.has(entry))

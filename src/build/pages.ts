@@ -56,6 +56,8 @@ export interface FreshPage {
   /** Gives the content; large sites wait for the writing on disk. A text that the press has taken is not kept. */
   readonly content: () => PageContent | undefined
   readonly trace: Omit<PageTrace, 'stat' | 'digest' | 'build'>
+  /** All that is to be remembered, if that is known already. */
+  whole?: PageTrace
 }
 export interface RenderedPages {
   readonly fresh: ReadonlyMap<OutputPath, FreshPage>
@@ -89,15 +91,28 @@ export async function renderPages(input: PagesInput): Promise<RenderedPages> {
   const { stale, maker, reused, touched, prints, remember } = await judgePages(input)
   const made = new Map<OutputPath, FreshPage>()
   const waiting = createWaitingRoom(cache)
+  // Now, while the threads are busy, and not in the end when they have nothing to do. A file on the top level looks different once
+  // it is moved to its place.
+  press?.onMade((output) => {
+    const page = made.get(output)
+    if (page === undefined || page.content() !== undefined || !output.includes('/')) return
+    const { stat, ...found } = press.traceOf(output)
+    if (stat !== undefined) cache.foresee(output, page.whole = { ...page.trace, ...found, stat, build: cache.build }, prints)
+  })
   for (const one of bodies.isStreaming ? inOrderOfBodies(stale, input.site) : stale) {
     const { page } = one
-    if (made.size % (bodies.isStreaming ? 10 : 50) === 0) await breathe(signal)
+    if (made.size % 50 === 0) await breathe(signal)
     const content = maker && await makeOnceBodiesAreThere(page, press?.isWriting ? maker.makeParts : maker.make, bodies)
     if (content === undefined) continue
-    await press?.take(page, content)
+    const room = press?.take(page, content)
     const record = typeof content === 'string' && press === undefined ? checker.add(page, content) : undefined
     made.set(page.output, { content: isFeedParts(content) || (press?.isWriting && typeof content === 'string') ? () => undefined : waiting.keep(content), trace: remember(one, record) })
     onProgress?.({ phase: 'pages', done: made.size, total: pages.size })
+    if (room !== undefined) {
+      // Bodies would come in vain meanwhile, and be put aside.
+      bodies.pauseUntil(room)
+      await room
+    }
   }
   // While the press is still busy, there is time for what saving will ask.
   if (press) for (const { trace: { reads } } of made.values()) reads.forEach(prints)

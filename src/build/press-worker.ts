@@ -49,7 +49,7 @@ export interface PressedPage {
 export type PressReply = { readonly spans?: readonly ThreadSpan[] } & ({ readonly page: PressedPage } | { readonly verdict: Verdict } | { readonly failure: PackedError })
 
 const { settings, stage, outputs, isTimed } = workerData as PressSetup
-giveWay('all')
+giveWay()
 const profiler = isTimed ? createThreadProfiler() : undefined
 const extract = createExtractor(settings.origin)
 const facts = new Map<OutputPath, PageFacts>()

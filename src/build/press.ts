@@ -18,14 +18,17 @@ import type { PageTrace } from './traces.ts'
 import type { OutputFolder } from './output.ts'
 import type { FeedOrder, PressPage, PressReply, PressSetup, PressTask, PressedPage } from './press-worker.ts'
 import { noteSpans } from './profiled.ts'
+import { smallYoung } from './threads.ts'
 import type { StoreRef } from './store.ts'
 import { unpackError } from './worker-error.ts'
 
 export interface Press {
   /** Whether it writes the pages, so that nobody else has to keep them. */
   readonly isWriting: boolean
-  /** The content of one page, or what a feed is made of. Resolves when there is room for more. */
-  take(page: PageSpec, content: PageContent | FeedParts): Promise<void>
+  /** The content of one page, or what a feed is made of. Resolves when there is room for more; `undefined`: there is. */
+  take(page: PageSpec, content: PageContent | FeedParts): Promise<void> | undefined
+  /** `told`: is called when something came of a page. */
+  onMade(told: (output: OutputPath) => void): void
   /** What is wrong with the pages, when all have been taken. */
   judge(): Promise<Judged>
   /** Moves what was written to its place, in place of `begin` and `write` of the folder. Throws what went wrong while writing. */
@@ -46,19 +49,20 @@ export interface PressOptions {
 }
 
 /** Characters on their way to the thread, beyond which the pages wait. */
-const roomFor = 16_000_000
+const roomFor = 10_000_000
 
 export function openPress({ settings, site, pages, cache, folder, outFolder, profiler }: PressOptions): Press {
   const stage = folder.stage()
   const { origin, basePath, root, title, id, description, language, author } = settings
   const outputs = [...pages.keys()]
   const setup: PressSetup = { settings: { origin, basePath, title, id, description, language, author }, outputs, isTimed: profiler !== undefined, ...(stage && { stage: { folder: stage.folder, display: pathIn(root, outFolder), root } }) }
-  const worker = new Worker(new URL('./press-worker.js', import.meta.url), { workerData: setup })
+  const worker = new Worker(new URL('./press-worker.js', import.meta.url), { workerData: setup, resourceLimits: smallYoung })
   const send = (task: PressTask): void => worker.postMessage(task)
   const made = new Map<OutputPath, PressedPage & { readonly facts?: StoreRef }>()
   const feeds = new Map<OutputPath, readonly Diagnostic[]>()
   const sizes = new Map<OutputPath, number>()
   const sendParts = createFeedSender()
+  let tell: (output: OutputPath) => void = () => undefined
   let load = 0, isPublished = false
   let failure: unknown
   const verdict = createDeferred<Verdict>()
@@ -77,6 +81,7 @@ export function openPress({ settings, site, pages, cache, folder, outFolder, pro
     const facts = recordOf(pressed)
     const { record: _, ...page } = pressed
     made.set(page.output, { ...page, ...(facts && { facts }) })
+    tell(page.output)
     load -= sizes.get(page.output) ?? 0
     if (load < roomFor / 2) room.resolve()
   }
@@ -100,16 +105,19 @@ export function openPress({ settings, site, pages, cache, folder, outFolder, pro
   })
   return {
     isWriting: stage !== undefined,
-    async take(page, content) {
+    take(page, content) {
       const check = page.kind === 'feed' ? feedPlan(page, settings) : page.output.endsWith('.html') && typeof content === 'string' ? 'html' : undefined
-      const size = sizeOf(content)
+      const sent = typeof content === 'object' && 'feed' in content ? sendParts(content) : content
+      const size = sizeOf(sent)
       sizes.set(page.output, size)
       load += size
-      const task: PressPage = { output: page.output, content: typeof content === 'object' && 'feed' in content ? sendParts(content) : content, ...(check && { check }) }
-      send(task)
-      if (load <= roomFor) return
+      send({ output: page.output, content: sent, ...(check && { check }) })
+      if (load <= roomFor) return undefined
       room = createDeferred()
-      await room.promise
+      return room.promise
+    },
+    onMade(told) {
+      tell = told
     },
     async judge() {
       send('judge')
@@ -139,9 +147,9 @@ export function openPress({ settings, site, pages, cache, folder, outFolder, pro
 }
 
 /** In UTF-16 units, about. */
-function sizeOf(content: PageContent | FeedParts): number {
+function sizeOf(content: PressPage['content']): number {
   if (typeof content === 'string') return content.length
-  return 'feed' in content ? content.sources.reduce((sum, { html }) => sum + html.length, 0) : 0
+  return 'feed' in content ? content.fresh.reduce((sum, [, { html }]) => sum + html.length, 0) : 0
 }
 
 /** Sends an entry once, and its number with every feed that has it. */
@@ -153,7 +161,7 @@ function createFeedSender(): (parts: FeedParts) => FeedOrder {
       let number = numbers.get(source)
       if (number === undefined) {
         numbers.set(source, number = numbers.size)
-        fresh.push([number, source])
+        fresh.push([number, { ...source }])
       }
       return number
     })

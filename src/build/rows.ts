@@ -9,7 +9,7 @@ export interface Rows<Key extends string, Value> {
   /** As long as none is left out, the place of a key in `keys`. */
   numberOf(key: Key): number | undefined
   set(key: Key, value: Value): void
-  /** Leaves only these. */
+  /** Leaves only these; in their order, if all of them are new. */
   keep(keys: ReadonlySet<Key>): void
   /** The value as text. */
   text(key: Key): string
@@ -46,6 +46,11 @@ export function createRows<Key extends string, Value>(keys: readonly Key[], line
       changed.set(number, write(value))
     },
     keep(kept) {
+      if (keys.length === 0) {
+        const ordered = [...kept].flatMap((key): [Key, number][] => (numbers.has(key) ? [[key, numbers.get(key)!]] : []))
+        numbers.clear()
+        for (const [key, number] of ordered) numbers.set(key, number)
+      }
       for (const key of [...numbers.keys()].filter((key) => !kept.has(key))) {
         numbers.delete(key)
         values.delete(key)

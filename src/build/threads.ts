@@ -12,12 +12,15 @@ export function threadsFor(texts?: readonly string[]): number {
   return spare > 0 && (texts === undefined || haveBlocks(texts, enoughBlocks)) ? spare : 0
 }
 
+/** For threads that help: V8 would give each of them as much room for new objects as the main thread has, of which they have no need. */
+export const smallYoung = { maxYoungGenerationSizeMb: 24 } as const
+
 /**
- * For threads that help. Where there are more threads than processors, the main thread goes first, on which all others wait, and
- * then the one for which it waits. On Linux alone a priority is of one thread; elsewhere it would be of the whole process.
+ * For threads that help: where there are more threads than processors, the main thread goes first, on which all others wait. On
+ * Linux alone a priority is of one thread; elsewhere it would be of the whole process.
  */
-export function giveWay(to: 'one' | 'all'): void {
-  if (process.platform === 'linux') setPriority(to === 'one' ? 5 : 19)
+export function giveWay(): void {
+  if (process.platform === 'linux') setPriority(10)
 }
 
 /** Whether texts have so many blocks of code, roughly. */

@@ -47,7 +47,7 @@ export async function writePages({ fresh, reused, touched, prints }: RenderedPag
     // Signals are heard only between turns.
     if (done % 100 === 0) await nextTurn()
     if (signal.aborted) throw fail('interrupted', 'the build was stopped; what was written is valid, the next build does the rest')
-    traces.set(output, { ...page.trace, ...(press ? pressed(output, page, folder, press) : written(output, page, folder)), build: cache.build })
+    traces.set(output, page.whole ?? { ...page.trace, ...(press ? pressed(output, page, folder, press) : written(output, page, folder)), build: cache.build })
     onProgress?.({ phase: 'output', done: ++done, total: fresh.size })
   }
   const summary = folder.finish(isAsLeft, facts)

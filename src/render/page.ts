@@ -115,9 +115,13 @@ function collectFeed(page: FeedPage, options: PageOptions): FeedParts {
     let source = feedSources.get(id)
     if (source === undefined) {
       const { uid, title, date, updated, permalink, author, description, terms } = entry
-      const { html, excerpt, summary } = body(id)
+      const { summary } = body(id)
       const fields = { id, title, terms, ...(uid !== undefined && { uid }), ...(date && { date }), ...(updated && { updated }), ...(permalink !== undefined && { permalink }), ...(author && { author }), ...(description !== undefined && { description }) }
-      feedSources.set(id, source = { entry: fields, html: full ? html : excerpt, url: urlOf(settings, permalink ?? page.about), summary })
+      feedSources.set(id, source = {
+        entry: fields, url: urlOf(settings, permalink ?? page.about), summary,
+        // Not kept: what was made of it is.
+        get html() { return full ? body(id).html : body(id).excerpt },
+      })
     }
     return source
   })
