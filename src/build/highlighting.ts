@@ -40,7 +40,7 @@ async function openThreads({ settings: { highlight }, cache, profiler }: Highlig
   const { canBeSent, createHighlightPool } = await import('./highlight-pool.ts')
   if (!canBeSent(highlight)) return undefined
   const pool = createHighlightPool(highlight, threads, profiler)
-  return { highlighter: createHighlighter(highlight, { store: cache.blocks, elsewhere: pool }), lanes: 20 * threads, close: pool.close }
+  return { highlighter: createHighlighter(highlight, { store: cache.blocks, elsewhere: pool }), lanes: 8 * threads, close: pool.close }
 }
 
 export interface HeadStart {

@@ -219,10 +219,11 @@ class FastStateInline {
 Object.setPrototypeOf(FastStateInline.prototype, Markdown.StateInline.prototype)
 
 /** Characters at which other rules may start. */
-const terminators = new Uint8Array(128)
+export const terminators = new Uint8Array(128)
 for (const char of '\n!#$%&*+-:<=>@[\\]^_`{}~') terminators[char.charCodeAt(0)] = 1
 
-function textRule(state: StateInline, silent: boolean): boolean {
+/** Takes all up to the next one of these. */
+export function textRule(state: StateInline, silent: boolean): boolean {
   const { src, pos: start, posMax } = state
   let pos = start
   for (; pos < posMax; pos++) {

@@ -11,6 +11,7 @@ import { headings } from './markdown-headings.ts'
 import { resolveLinks } from './markdown-links.ts'
 import { media } from './markdown-media.ts'
 import { trackPositions } from './markdown-position.ts'
+import { ruleNamed, startWhereRulesCan } from './markdown-rules.ts'
 import { speedUp } from './markdown-speed.ts'
 import { highlightTags, templateTags } from './markdown-tags.ts'
 import { tasks } from './markdown-tasks.ts'
@@ -22,11 +23,12 @@ const beyondCommonMark = ['table', 'strikethrough', 'linkify', 'replacements', '
 export function createMarkdown(config: Required<MarkdownConfig>): MarkdownIt {
   const { extras } = config
   const md = new Markdown({ html: config.html === 'allow', linkify: extras && config.linkify, typographer: extras && config.typographer })
-  speedUp(md)
+  const isKnown = speedUp(md)
   limitLinkify(md, config.plugins.length === 0)
   md.use(trackPositions).use(excerptMarker).use(templateTags).use(codeBlocks)
   if (extras) md.use(highlightTags).use(footnotes).use(headings).use(alerts).use(tasks).use(media)
   else md.disable(beyondCommonMark)
+  if (isKnown) startWhereRulesCan(md)
   for (const [index, plugin] of config.plugins.entries()) {
     try {
       md.use(plugin)
@@ -48,17 +50,8 @@ function limitLinkify(md: MarkdownIt, isOurs: boolean): void {
   if (!isOurs) return
   const mayHold = (text: string): boolean => text.includes('//') || text.includes('@')
   linkify.test = (text) => mayHold(text) && test(text)
-  const rule = ruleNamed(md, 'linkify')
+  const rule = ruleNamed(md.core.ruler, 'linkify')
   if (rule) md.core.ruler.at('linkify', (state) => {
     if (state.tokens.some(({ children }) => children?.some(({ type, content }) => type === 'text' && mayHold(content)))) rule(state)
   })
-}
-
-/** What markdown-it runs under a name, which it tells nobody: what is missing while the name is switched off. */
-function ruleNamed({ core: { ruler } }: MarkdownIt, name: string): ReturnType<typeof ruler.getRules>[number] | undefined {
-  const all = ruler.getRules('')
-  ruler.disable(name)
-  const others = new Set(ruler.getRules(''))
-  ruler.enable(name)
-  return all.find((rule) => !others.has(rule))
 }

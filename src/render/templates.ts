@@ -33,6 +33,8 @@ export interface TemplateOptions {
 /** The parts of a nunjucks template that its types leave out. */
 interface Template {
   path: string
+  /** Without noting where it was asked for. */
+  plainRender: (context: object, frame: object) => string | null
   render: (...args: unknown[]) => string | null
   getExported: (...args: unknown[]) => void
 }
@@ -77,6 +79,7 @@ export function createTemplates(options: TemplateOptions): TemplateRenderer {
   function compile(name: string, source: TemplateSource): Template {
     const properties = parse(name, source)(createHelpers(name))
     const template = new NunjucksTemplate({ type: 'code', obj: properties }, environment, name, true)
+    template.plainRender = template.render
     template.render = trackUses(template.render.bind(template))
     template.getExported = trackUses(template.getExported.bind(template))
     return template
@@ -160,16 +163,19 @@ export function createTemplates(options: TemplateOptions): TemplateRenderer {
       },
       include(given, line, column, ignoreMissing, context, frame) {
         const place = { template: name, line, column }
-        const outer = { uses, ancestors }
         let template: Template
         try {
           template = get(resolveName(given, name), place, ignoreMissing)
         } catch (error) {
           throw failure(error, line, column)
         }
-        asked = place
-        const output = template.render(context.getVariables(), frame) ?? '';
-        ({ uses, ancestors } = outer)
+        const [outerUses, outerAncestors] = [uses, ancestors]
+        if (uses.length >= deepest) throw TemplateFailure.loop(uses)
+        uses = [...uses, place]
+        ancestors = 0
+        const output = template.plainRender(context.getVariables(), frame) ?? ''
+        uses = outerUses
+        ancestors = outerAncestors
         return output
       },
       template(given, line, column, eager, ignoreMissing, done) {
@@ -214,7 +220,9 @@ function isPlainMap(value: unknown): boolean {
 /** Stands for a template that may be missing. */
 function emptyTemplate(environment: object, name: string): Template {
   const root = (_environment: unknown, _context: unknown, _frame: unknown, _runtime: unknown, done: (error: null, output: string) => void): void => done(null, '')
-  return new NunjucksTemplate({ type: 'code', obj: { root } }, environment, name, true)
+  const template = new NunjucksTemplate({ type: 'code', obj: { root } }, environment, name, true)
+  template.plainRender = template.render
+  return template
 }
 
 /** `./card.njk` is beside the template that asks for it; all other names count from the templates folder. */

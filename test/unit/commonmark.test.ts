@@ -3,6 +3,7 @@ import fc from 'fast-check'
 import Markdown, { type MarkdownIt } from 'markdown-it'
 import { describe, expect, it } from 'vitest'
 import { speedUp } from '../../src/render/markdown-speed.ts'
+import { createMarkdown } from '../../src/render/markdown.ts'
 import { renderBody } from '../support/bodies.ts'
 
 /** The spec writes tabs as arrows, and `<br />` for what is `<br>` in HTML. */
@@ -87,5 +88,57 @@ describe('the faster markdown-it', () => {
       expect(fast.normalizeLink(pieces.join(''))).toBe(stock.normalizeLink(pieces.join('')))
     }), { numRuns: 20_000, seed: 7 })
     for (const url of ['./a.md#b', 'https://a.b/c?d=e#f', '/a/b/', '../x.png', '#a', 'a.md', 'https://a.b', 'http://a-.b/', 'https://a..b/', 'https://-a.b/']) expect(fast.normalizeLink(url)).toBe(stock.normalizeLink(url))
+  })
+})
+
+describe('rules that are asked only where they can start', () => {
+  const create = (plugins: ((md: MarkdownIt) => void)[] = []): MarkdownIt => createMarkdown({ html: 'allow', extras: true, linkify: true, typographer: true, excerptWords: 50, plugins })
+  /** Asks all rules everywhere. */
+  const asksAll = (md: MarkdownIt): MarkdownIt => {
+    const { inline } = md as unknown as { inline: { tokenize?: unknown; skipToken?: unknown } }
+    expect([Object.hasOwn(inline, 'tokenize'), Object.hasOwn(inline, 'skipToken')]).toEqual([true, true])
+    delete inline.tokenize
+    delete inline.skipToken
+    return md
+  }
+  const piece = fc.oneof(
+    fc.constantFrom('\n', '\n\n', '  \n', ' ', '> ', '- ', '# ', '```\n', '*', '**', '_', '`', '``', '~~', '[', ']', '](', ')', '![', '[a]: /b\n', '[^n]', '[^n]: x\n', '^[', '{{ x }}', '{% y %}', '{', '<!-- more -->', '<!--more-->', '<', '>', '<b>', '</b>', '&amp;', '&', '\\', '\\*', '"', ':', '://', 'http://a.b/c', 'ftp:', 'a@b.co', '!', '|', '😀', 'ü', '\0', '+', '=', '[[toc]]', '[ ] ', '[!NOTE]\n'),
+    fc.string({ maxLength: 4 }), fc.lorem({ maxCount: 3 }),
+  )
+
+  it('find the same', () => {
+    const [quick, slow] = [create(), asksAll(create())]
+    for (const { markdown } of examples) expect(quick.render(markdown)).toBe(slow.render(markdown))
+    fc.assert(fc.property(fc.array(piece, { maxLength: 40 }), (pieces) => {
+      expect(quick.render(pieces.join(''))).toBe(slow.render(pieces.join('')))
+    }), { numRuns: 1500, seed: 7 })
+  })
+
+  it('find the same beside those of plug-ins, which are asked everywhere', () => {
+    const plugin = (md: MarkdownIt): void => {
+      md.inline.ruler.before('text', 'x', (state, silent) => {
+        if (state.src[state.pos] !== 'x') return false
+        if (!silent) state.push('text', '', 0).content = 'X'
+        state.pos++
+        return true
+      })
+      md.inline.ruler.at('newline', () => false)
+      md.inline.ruler.disable('strikethrough')
+    }
+    const [quick, slow] = [create([plugin]), asksAll(create([plugin]))]
+    expect(quick.render('axb [x](/x)\nc ~~d~~')).toBe('<p>axb <a href="/x">X</a>\nc ~~d~~</p>\n')
+    fc.assert(fc.property(fc.array(piece, { maxLength: 40 }), (pieces) => {
+      expect(quick.render(pieces.join('x'))).toBe(slow.render(pieces.join('x')))
+    }), { numRuns: 500, seed: 7 })
+  })
+
+  it('find bare addresses where markdown-it does', () => {
+    const plain = new Markdown({ html: true, linkify: true })
+    plain.linkify.set({ fuzzyLink: false })
+    const ours = createMarkdown({ html: 'allow', extras: true, linkify: true, typographer: false, excerptWords: 50, plugins: [] })
+    const bare = fc.oneof(fc.constantFrom('http://a.b', 'https://a.b/c?d=e', 'a@b.co', 'www.a.b', '//a.b', 'mailto:a@b.co', 'ftp://a.b', ' ', ' ', '\n\n', '*', '**', '[', '](/x)', '`', '<a href="x">', '</a>', '<http://x.y>', '"', '.', 'a'), fc.lorem({ maxCount: 2 }))
+    fc.assert(fc.property(fc.array(bare, { maxLength: 20 }), (pieces) => {
+      expect(ours.render(pieces.join(''))).toBe(plain.render(pieces.join('')))
+    }), { numRuns: 2000, seed: 7 })
   })
 })

@@ -1,3 +1,5 @@
+import fc from 'fast-check'
+import nunjucks from 'nunjucks'
 import { describe, expect, test } from 'vitest'
 import { TemplateFailure, describeFailure } from '../../src/render/template-failure.ts'
 import { createTemplates } from '../../src/render/templates.ts'
@@ -94,5 +96,58 @@ describe('failures', () => {
     expect(failure({ 'a.njk': '{% include "b.njk" %}', 'b.njk': '{% include "a.njk" %}' })).toMatch(/^template-loop templates\/[ab]\.njk:1:4/)
     expect(failure({ 'a.njk': '{% import "a.njk" as a %}' })).toMatch(/^template-loop templates\/a\.njk:1:4/)
     expect(failure({ 'a.njk': '{% macro m() %}{{ m() }}{% endmacro %}{{ m() }}' })).toMatch(/^template-loop templates\/a\.njk:1/)
+  })
+})
+
+describe('what is compiled otherwise than by nunjucks', () => {
+  const parts: Readonly<Record<string, string>> = {
+    'inc.njk': '({{ x }}{{ loop.index }}{% set x = 9 %}{{ x }}{{ i }}{% for y in list %}{{ loop.first }}{% endfor %})',
+    'lib.njk': '{% macro m(p, q=2) %}<i>{{ p }}{{ q }}{{ i }}</i>{% endmacro %}{% set w = 5 %}',
+    'base.njk': '[{% block one %}1{% include "inc.njk" %}{% endblock %}{% block two %}2{% endblock %}]',
+  }
+  const values = { a: { b: '<b>', n: null, f(more: number) { return `${this.b}${more}` }, o: { p: 0 } }, list: ['x', 'y', 'z'], map: { k: 'v', l: 2 }, i: 1, s: 'text', empty: [] }
+  const pieces = [
+    '{{ a.b }}', '{{ a["b"] }}', '{{ a.f(2) }}', '{{ a.o.p }}', '{{ a.n }}', '{{ nothing.at.all }}', '{{ a.nothing }}', '{{ list[1] }}{{ list.length }}', '{{ s.toUpperCase() }}', '{{ a.constructor.name }}', '{{ list | join("<") }}', '{{ s | upper | replace("T", "&") }}',
+    '{% for x in list %}{{ loop.index }}{{ loop.index0 }}{{ loop.revindex }}{{ loop.revindex0 }}{{ loop.first }}{{ loop.last }}{{ loop.length }}{{ x }}{% endfor %}',
+    '{% for x in list %}{% for y in list %}{{ loop.index }}{% endfor %}{{ loop.index }}{% endfor %}{{ x }}', '{% for k, v in map %}{{ k }}{{ v }}{{ loop.index }}{% endfor %}', '{% for x in empty %}{{ x }}{% else %}none{% endfor %}',
+    '{% for x in list %}{% include "inc.njk" %}{% set i = loop.index %}{{ i }}{% endfor %}', '{% set z = 3 %}{{ z }}', '{% set x, i = "q" %}{{ x }}{{ i }}', '{% set z %}t{{ i }}{% include "inc.njk" %}{% endset %}{{ z }}', '{% set loop = { index: 7 } %}{{ loop.index }}',
+    '{% include "inc.njk" %}', '{% include "gone.njk" ignore missing %}', '{% include ["gone.njk", "inc.njk"][i] %}', '{% if a.b and not a.n %}yes{% elif i %}maybe{% else %}no{% endif %}',
+    '{% macro own(p) %}{{ p }}{{ a.b }}{% include "inc.njk" %}{% if caller %}{{ caller() }}{% endif %}{% endmacro %}{{ own(a.b) }}{% call own(1) %}{{ s }}{% endcall %}',
+    '{% import "lib.njk" as lib %}{{ lib.m(1) }}{{ lib.m(1, q=a.b) }}{{ lib.w }}', '{% from "lib.njk" import m as n with context %}{{ n(a.b) }}', '{% filter upper %}x{{ a.b }}{% include "inc.njk" %}{% endfilter %}',
+    '{% switch i %}{% case 1 %}one{% default %}other{% endswitch %}', '{% block one %}{{ super() }}{{ a.b }}{% endblock %}', '{% block two %}{% for x in list %}{% include "inc.njk" %}{% endfor %}{% endblock %}',
+    'runtime.suppressValue( runtime.ensureDefined( runtime.contextOrFrameLookup( runtime.handleError(e, lineno, colno) frame.set("x", t_1);\n', '{{ "runtime.suppressValue(" }}', '"\\', '\n',
+  ]
+  const loader = class extends nunjucks.Loader {
+    constructor(readonly text: string) { super() }
+    getSource(name: string): nunjucks.LoaderSource {
+      const src = name === 'a.njk' ? this.text : parts[name]
+      return (src === undefined ? null : { src, path: name, noCache: true }) as nunjucks.LoaderSource
+    }
+  }
+  const attempt = (render: () => string): string | undefined => {
+    try {
+      return render()
+    } catch {
+      return undefined
+    }
+  }
+
+  test('writes the same', () => {
+    let rendered = 0
+    fc.assert(fc.property(fc.boolean(), fc.array(fc.constantFrom(...pieces), { maxLength: 8 }), (extend, chosen) => {
+      const text = (extend ? '{% extends "base.njk" %}' : '') + chosen.join('')
+      const expected = attempt(() => new nunjucks.Environment(new loader(text), { autoescape: true }).render('a.njk', values))
+      expect(attempt(() => renderer({ ...parts, 'a.njk': text }, false).render('a.njk', values))).toBe(expected)
+      if (expected !== undefined) rendered++
+    }), { numRuns: 1500, seed: 7 })
+    expect(rendered).toBeGreaterThan(1000)
+  })
+
+  test('a value is read once', () => {
+    let count = 0
+    const counted = { get once() { return ++count }, get method() { count++; return () => 'm' } }
+    expect(renderer({ 'a.njk': '{{ x.once }}{{ x["once"] }}{{ x.method() }}' }).render('a.njk', { x: counted })).toBe('12m')
+    // A method finds itself again when it is called; in brackets, nunjucks looks twice.
+    expect(count).toBeLessThanOrEqual(5)
   })
 })
