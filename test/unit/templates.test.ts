@@ -118,7 +118,11 @@ describe('what is compiled otherwise than by nunjucks', () => {
     'runtime.suppressValue( runtime.ensureDefined( runtime.contextOrFrameLookup( runtime.handleError(e, lineno, colno) frame.set("x", t_1);\n', '{{ "runtime.suppressValue(" }}', '"\\', '\n',
   ]
   const loader = class extends nunjucks.Loader {
-    constructor(readonly text: string) { super() }
+    readonly text: string
+    constructor(text: string) {
+      super()
+      this.text = text
+    }
     getSource(name: string): nunjucks.LoaderSource {
       const src = name === 'a.njk' ? this.text : parts[name]
       return (src === undefined ? null : { src, path: name, noCache: true }) as nunjucks.LoaderSource
