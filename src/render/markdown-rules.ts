@@ -69,9 +69,10 @@ export function startWhereRulesCan(md: MarkdownIt): void {
     }
     if (state.pending) state.pushPending()
   }
-  inline.skipToken = (state) => {
-    const { pos, cache } = state
-    const end = cache[pos]
+  inline.skipToken = (state: StateInline & { skipped?: Map<number, number> }) => {
+    const { pos } = state
+    const skipped = (state.skipped ??= new Map())
+    const end = skipped.get(pos)
     if (end !== undefined) {
       state.pos = end
       return
@@ -79,6 +80,6 @@ export function startWhereRulesCan(md: MarkdownIt): void {
     // As markdown-it has it: what is nested too deeply ends one character after the text.
     if (state.level >= md.options.maxNesting) state.pos = state.posMax + 1
     else if (!take(state, rulesByStart(), true)) state.pos++
-    cache[pos] = state.pos
+    skipped.set(pos, state.pos)
   }
 }

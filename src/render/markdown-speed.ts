@@ -154,6 +154,8 @@ class FastStateInline {
   declare pending: string
   declare pendingLevel: number
   declare cache: object
+  /** In place of `cache`, which takes room for all places up to the last one. */
+  declare skipped: Map<number, number> | undefined
   declare backticks: object
   declare backticksScanned: boolean
   declare skipHtmlSpecial: boolean
@@ -173,6 +175,7 @@ class FastStateInline {
     this.pending = ''
     this.pendingLevel = 0
     this.cache = {}
+    this.skipped = undefined
     this.backticks = {}
     this.backticksScanned = false
     this.skipHtmlSpecial = false
