@@ -108,8 +108,9 @@ const mutations: readonly Mutation[] = [
   ['entries that are missing', recorder, whatIsAdded, `(key) => { if (!key.startsWith('query:entry("posts/h.md"')) keys.add(key); }`],
   // Each place that records.
   ...['meta', 'content', 'excerpt'].map((kind) => without(`${kind} of an entry, where templates ask`, 'render/view.js', `this.#options.reads.read(this.#keys.${kind});`)),
-  without('the neighbours of an entry', 'render/view.js', 'this.#options.reads.read(queryKey(query));'),
-  without('questions to the site', 'render/view.js', '        options.reads.read(queryKey(query));\n'),
+  ['the neighbours of an entry', 'render/view.js', ' reads.read(key);', ` if (name !== 'newer' && name !== 'older') reads.read(key);`],
+  ['questions to the site', 'render/view.js', ' reads.read(key);', ` if (name === 'newer' || name === 'older') reads.read(key);`],
+  ['questions that were asked before', 'render/view.js', ' reads.read(key);', ' if (before === undefined) reads.read(key);'],
   ...['meta', 'content', 'excerpt'].map((kind) => without(`${kind} in feeds`, 'render/page.js', `reads.read(\`${kind}:\${id}\`);`)),
   without('excerpt in the head', 'render/page.js', 'reads.read(`excerpt:${entry.id}`);'),
   // What is compared beside the reads.
@@ -117,7 +118,7 @@ const mutations: readonly Mutation[] = [
   ['the file of a page', 'build/stale.js', 'digest(bytes) === trace.digest', 'true'],
   ['a file that is copied', 'build/pages.js', 'stat === trace.stat ?', 'look ?'],
   ['the config', 'build/code.js', 'configDigest, ', ''],
-  ['fields of our own', 'build/prints.js', 'collection, uid, data };', 'collection, uid };'],
+  ['fields of our own', 'build/prints.js', 'uid, data: shortData', 'uid'],
   // What bodies are made of.
   without('links of bodies', 'build/lookups.js', `if (!isOutside(raw))\n                note(from, 'link', raw, answer);`),
   without('sizes of pictures', 'build/lookups.js', `note(from, 'size', href, answer);`),
