@@ -5,6 +5,7 @@ import path from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { generateBlocks } from '../bench/code-blocks.ts'
+import { loadManifest } from '../dist/src/build/manifest.js'
 import { threadsFor } from '../dist/src/build/threads.js'
 import { expectTree, madeIn, run, type Run } from './support/builds.ts'
 import { projectRoot, readTree, removeTempFolders, runCli, tempFolder, writeFiles, type CliResult } from './support/cli.ts'
@@ -61,6 +62,21 @@ describe.each([1, 2, 8])('%i threads', (workers) => {
     expect(alone.result).toBeUndefined()
     expect(lessRoot(shared)).toBe(lessRoot(alone))
     expect(fs.existsSync(path.join(shared.root, 'public'))).toBe(false)
+  })
+
+  test('the same is remembered, in the same order', async () => {
+    const [alone, shared] = (await Promise.all([0, workers].map(async (count) => (await build(site, count)).root))).map((root) => {
+      const { pages, bodies, print } = loadManifest(path.join(root, '.ssg/cache'))!
+      return {
+        pages: [...pages.keys()].map((output) => {
+          const { spec, reads, digest, facts, why, build: number } = pages.get(output)!
+          return { output, spec, reads: reads.map((key) => [key, print(key)]), digest, facts: facts?.[2], why, number }
+        }),
+        bodies: [...bodies.keys()].map((id) => [id, bodies.get(id)!] as const).map(([id, { key, lookups, content, excerpt, diagnostics }]) => ({ id, key, lookups, content: content[2], excerpt: excerpt[2], diagnostics })).sort((a, b) => (a.id < b.id ? -1 : 1)),
+      }
+    })
+    expect(alone!.pages.length).toBeGreaterThan(50)
+    expect(shared).toEqual(alone)
   })
 
   test('the next build knows all that it would know', async () => {
