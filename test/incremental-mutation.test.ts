@@ -108,9 +108,9 @@ const mutations: readonly Mutation[] = [
   ['entries that are missing', recorder, whatIsAdded, `(key) => { if (!key.startsWith('query:entry("posts/h.md"')) keys.add(key); }`],
   // Each place that records.
   ...['meta', 'content', 'excerpt'].map((kind) => without(`${kind} of an entry, where templates ask`, 'render/view.js', `this.#options.reads.read(this.#keys.${kind});`)),
-  ['the neighbours of an entry', 'render/view.js', ' reads.read(key);', ` if (name !== 'newer' && name !== 'older') reads.read(key);`],
-  ['questions to the site', 'render/view.js', ' reads.read(key);', ` if (name === 'newer' || name === 'older') reads.read(key);`],
-  ['questions that were asked before', 'render/view.js', ' reads.read(key);', ' if (before === undefined) reads.read(key);'],
+  ['the neighbours of an entry', 'render/ask.js', ' reads.read(key);', ` if (name !== 'newer' && name !== 'older') reads.read(key);`],
+  ['questions to the site', 'render/ask.js', ' reads.read(key);', ` if (name === 'newer' || name === 'older') reads.read(key);`],
+  ['questions that were asked before', 'render/ask.js', ' reads.read(key);', ' if (before === undefined) reads.read(key);'],
   ...['meta', 'content', 'excerpt'].map((kind) => without(`${kind} in feeds`, 'render/page.js', `reads.read(\`${kind}:\${id}\`);`)),
   without('excerpt in the head', 'render/page.js', 'reads.read(`excerpt:${entry.id}`);'),
   // What is compared beside the reads.

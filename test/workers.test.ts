@@ -64,8 +64,15 @@ describe.each([1, 2, 8])('%i threads', (workers) => {
     expect(fs.existsSync(path.join(shared.root, 'public'))).toBe(false)
   })
 
-  test('the same is remembered, in the same order', async () => {
-    const [alone, shared] = (await Promise.all([0, workers].map(async (count) => (await build(site, count)).root))).map((root) => {
+  test.each([
+    ['a site', site],
+    // Two questions that are written down alike, of which the last one asked cannot be asked again.
+    ['a site that asks', {
+      ...site, 'site.config.mjs': config.replace('{ title', '{ queries: { q: (_, given) => String(given) }, title'),
+      'templates/entry.njk': '<!doctype html><title>{{ entry.title }}</title>{% if entry.title == "Post 0" %}{{ site.query("q", unheard) }}{% else %}{{ site.query("q", none) }}{% endif %}{{ entry.content }}',
+    }],
+  ])('%s: the same is remembered, in the same order', async (_, files) => {
+    const [alone, shared] = (await Promise.all([0, workers].map(async (count) => (await build(files, count)).root))).map((root) => {
       const { pages, bodies, print } = loadManifest(path.join(root, '.ssg/cache'))!
       return {
         pages: [...pages.keys()].map((output) => {

@@ -113,20 +113,12 @@ function scan(html: string, visit: (name: string, attributes: Attributes, text: 
   const attributes: Attributes = new Map()
   let at = html.indexOf('<')
   while (at !== -1) {
-    if (html.startsWith(colour, at)) at = afterColour(html, at) ?? scanTag(html, at + 1, attributes, visit)
-    else if (isLetter(html.charCodeAt(at + 1))) at = scanTag(html, at + 1, attributes, visit)
+    if (isLetter(html.charCodeAt(at + 1))) at = scanTag(html, at + 1, attributes, visit)
     else if (html.startsWith('<!--', at)) at = after(html, '-->', at + 2)
     else at++
     at = html.indexOf('<', at)
   }
 }
-
-/** Blocks of code have hundreds of tags of which nothing is wanted: `undefined` if there is more than a class. */
-function afterColour(html: string, start: number): number | undefined {
-  const end = html.indexOf('"', start + colour.length)
-  return end !== -1 && html.charCodeAt(end + 1) === greater ? end + 2 : undefined
-}
-const colour = '<span class="'
 
 function scanTag(html: string, start: number, attributes: Attributes, visit: (name: string, attributes: Attributes, text: string) => void): number {
   let at = start
@@ -155,7 +147,7 @@ function scanAttributes(html: string, start: number, attributes: Attributes): nu
     if (at >= html.length) return at
     const nameStart = at++
     while (!endsName(code = html.charCodeAt(at)) && code !== equals) at++
-    const nameEnd = at
+    const name = html.slice(nameStart, at).toLowerCase()
     while (isSpace(code)) code = html.charCodeAt(++at)
     let [from, to] = [at, at]
     if (code === equals) {
@@ -172,9 +164,6 @@ function scanAttributes(html: string, start: number, attributes: Attributes): nu
         to = at
       }
     }
-    // Most are a class or a title: nothing that is wanted has a name of that length.
-    if (nameEnd - nameStart === 5) continue
-    const name = html.slice(nameStart, nameEnd).toLowerCase()
     if (wanted.has(name) && !attributes.has(name)) attributes.set(name, decode(html.slice(from, to)))
   }
 }

@@ -144,7 +144,9 @@ function open(folder: string, header: Header, lines: Lines, texts: { readonly ba
 
   function take({ pages: newPages, bodies: newBodies, prints: print }: Built): JournalLine {
     const unforeseen = [...newPages].filter(([output, trace]) => pages.get(output) !== trace)
-    const read = new Set(unforeseen.flatMap(([, { reads }]) => reads))
+    // That a question cannot be asked again may have turned out since a page was foreseen.
+    const foreseen = unforeseen.length < newPages.size ? keys : []
+    const read = new Set([...foreseen, ...unforeseen.flatMap(([, { reads }]) => reads)])
     const changed = [...read].filter((key) => prints.get(key) !== print(key))
     for (const key of changed) note(key, print(key))
     for (const [entry, trace] of newBodies) put(bodies, entry, trace)

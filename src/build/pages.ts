@@ -95,9 +95,9 @@ export async function renderPages(input: PagesInput): Promise<RenderedPages> {
   // it is moved to its place.
   press?.onMade((output) => {
     const page = made.get(output)
-    if (page === undefined || page.content() !== undefined || !output.includes('/')) return
+    if (page === undefined || !output.includes('/')) return
     const { stat, ...found } = press.traceOf(output)
-    if (stat !== undefined) cache.foresee(output, page.whole = { ...page.trace, ...found, stat, build: cache.build }, prints)
+    if (stat !== undefined && page.content() === undefined) cache.foresee(output, page.whole = { ...page.trace, ...found, stat, build: cache.build }, prints)
   })
   for (const one of bodies.isStreaming ? inOrderOfBodies(stale, input.site) : stale) {
     const { page } = one
@@ -114,8 +114,6 @@ export async function renderPages(input: PagesInput): Promise<RenderedPages> {
       await room
     }
   }
-  // While the press is still busy, there is time for what saving will ask.
-  if (press) for (const { trace: { reads } } of made.values()) reads.forEach(prints)
   const fresh = new Map(stale.flatMap(({ page: { output } }): [OutputPath, FreshPage][] => (made.has(output) ? [[output, made.get(output)!]] : [])))
   return { fresh, reused, touched, prints, diagnostics: maker?.diagnostics() ?? [] }
 }

@@ -46,15 +46,14 @@ export function createRows<Key extends string, Value>(keys: readonly Key[], line
       changed.set(number, write(value))
     },
     keep(kept) {
-      if (keys.length === 0) {
-        const ordered = [...kept].flatMap((key): [Key, number][] => (numbers.has(key) ? [[key, numbers.get(key)!]] : []))
-        numbers.clear()
-        for (const [key, number] of ordered) numbers.set(key, number)
-      }
       for (const key of [...numbers.keys()].filter((key) => !kept.has(key))) {
         numbers.delete(key)
         values.delete(key)
       }
+      if (keys.length > 0) return
+      const unordered = new Map(numbers)
+      numbers.clear()
+      for (const key of kept) if (unordered.has(key)) numbers.set(key, unordered.get(key)!)
     },
     text: (key) => textOf(key) ?? '',
   }

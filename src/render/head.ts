@@ -91,7 +91,7 @@ function openGraph({ page, settings, url, isHome, description, image }: About): 
   const article = entry?.date !== undefined
   const tags: HeadTag[] = []
   const add = (name: string, content: string | undefined): void => {
-    if (content) tags.push(property(name, content))
+    if (content) tags.push(meta(name, content, 'property'))
   }
   add('og:title', isHome ? settings.title : page.title)
   add('og:type', article ? 'article' : 'website')
@@ -136,20 +136,13 @@ function person(author: Author | undefined, base: string | undefined): object | 
 
 /** Nothing in the values can end the script or open a comment. */
 function script(value: object): HeadTag {
-  const plain = JSON.stringify(value)
-  // What XML forbids is written as an escape, or as it is.
-  const clean = /[\0-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]|\\[bfu]/.test(plain) ? JSON.stringify(value, (_, one: unknown) => (typeof one === 'string' ? cleanText(one) : one)) : plain
-  const json = clean.replace(/[<>&…\u2028\u2029]/g, (char) => `\\u${char.charCodeAt(0).toString(16).padStart(4, '0')}`)
+  const json = JSON.stringify(value, (_, one: unknown) => (typeof one === 'string' ? cleanText(one) : one)).replace(/[<>&…\u2028\u2029]/g, (char) => `\\u${char.charCodeAt(0).toString(16).padStart(4, '0')}`)
   return { key: 'jsonld', html: `<script type="application/ld+json">${json}</script>` }
 }
 
 /** `name`: one of our own. */
-function meta(name: string, content: string): HeadTag {
-  return { key: name, html: `<meta name="${name}" content="${escapeMarkup(content)}">` }
-}
-
-function property(name: string, content: string): HeadTag {
-  return { key: name, html: `<meta property="${name}" content="${escapeMarkup(content)}">` }
+function meta(name: string, content: string, attribute: 'name' | 'property' = 'name'): HeadTag {
+  return { key: name, html: `<meta ${attribute}="${name}" content="${escapeMarkup(content)}">` }
 }
 
 function feedLink({ title, href, type }: HeadFeed): HeadTag {

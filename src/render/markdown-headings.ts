@@ -59,7 +59,7 @@ function takeId(text: Token): string | undefined {
 
 /** The text in lower case with hyphens for spaces and without signs, as GitHub makes it; never empty. */
 function headingSlug(title: string): string {
-  const slug = /^[\w -]*$/.test(title) ? title.toLowerCase().trim().replaceAll(' ', '-') : title
+  const slug = title
     .normalize('NFC')
     .toLowerCase()
     .replace(/[^\p{L}\p{N}\p{M}\p{Pc}\s-]+/gu, '')

@@ -5,6 +5,7 @@ import { hrefOf, type BlogrollSite, type Settings } from '../core/settings.ts'
 import { textId } from '../core/entry.ts'
 import { slugify } from '../core/slug.ts'
 import type { Author, Entry, EntryId, PageSpec, Permalink, ReadKey, Reads, Reference, RenderedBody, Site, Term, TocEntry } from '../core/types.ts'
+import { createAsk, type Ask } from './ask.ts'
 import { toHref } from './filters.ts'
 import { isHarmlessUrl } from '../core/fields.ts'
 import { authorOf, createPartView, createTextView, isReference, linkData, partKey, type PartView, type TextView } from './linked.ts'
@@ -36,14 +37,14 @@ export interface View {
   /** A text beside a body, rendered. */
   text(id: EntryId, key: string): TextView
   /** The answer to a query. */
-  ask(name: string, ...args: readonly unknown[]): unknown
+  readonly ask: Ask
 }
 
 export function createView(options: ViewOptions): View {
   const entries = new Map<EntryId, EntryView>()
   /** By taxonomy and name: every page asks for those of its entries. */
   const termLinks = new Map<string, Map<string, { readonly key: ReadKey; readonly link: TermLink | undefined }>>()
-  const ask = createAsker(options)
+  const ask = createAsk(options)
   const view: View = {
     site: undefined as never,
     entry(id) {
@@ -73,14 +74,13 @@ export function createView(options: ViewOptions): View {
     },
     follow: undefined as never,
     text: undefined as never,
-    ask: undefined as never,
+    ask,
     feeds: (about) => (ask('feeds', about) as FeedLink[]).map(({ title, permalink, format }) => ({ title, href: hrefOf(options.settings, permalink), type: feedTypes[format] })),
     years: (collection) => (ask('years', collection) as YearLink[]).map(({ year, permalink, count }) => ({ year, url: hrefOf(options.settings, permalink), count })),
   }
   const parts = new Map<EntryId, PartView>()
   const texts = new Map<EntryId, TextView>()
-  const links: Pick<View, 'follow' | 'text' | 'ask'> = {
-    ask,
+  const links: Pick<View, 'follow' | 'text'> = {
     follow({ $entry }) {
       const id = $entry as EntryId
       if (ask('entryId', id) !== undefined) return view.entry(id)
@@ -97,25 +97,7 @@ export function createView(options: ViewOptions): View {
       return known
     },
   }
-  return Object.assign(view, links, { site: new SiteView(options, view, ask) })
-}
-
-/** What the tool itself tells of a site stays as it is while pages are made: of a question with one word, which every page may have, key and answer are kept. */
-function createAsker({ query, reads }: ViewOptions): View['ask'] {
-  const known = new Map<string, Map<unknown, { readonly key: ReadKey; readonly answer: unknown }>>()
-  return (name, ...args) => {
-    const [word] = args
-    const isKept = (args.length === 0 || (args.length === 1 && typeof word === 'string')) && !name.startsWith('own:')
-    const before = isKept ? known.get(name)?.get(word) : undefined
-    const key = before?.key ?? queryKey({ name, args })
-    reads.read(key)
-    if (before !== undefined) return before.answer
-    const answer = query({ name, args })
-    if (!isKept) return answer
-    if (!known.has(name)) known.set(name, new Map())
-    known.get(name)?.set(word, { key, answer })
-    return answer
-  }
+  return Object.assign(view, links, { site: new SiteView(options, view) })
 }
 
 export interface TermView extends TermLink { readonly count: number; readonly taxonomy: string }
@@ -240,13 +222,11 @@ export class SiteView {
   readonly blogroll: { readonly title: string; readonly url: string; readonly sites: readonly BlogrollSite[] } | undefined
   readonly #options: ViewOptions
   readonly #view: View
-  readonly #ask: (name: string, ...args: unknown[]) => unknown
 
-  constructor(options: ViewOptions, view: View, ask: (name: string, ...args: unknown[]) => unknown) {
+  constructor(options: ViewOptions, view: View) {
     const { settings, reads } = options
     this.#options = options
     this.#view = view
-    this.#ask = ask
     this.title = settings.title
     this.description = settings.description
     this.language = settings.language
@@ -268,30 +248,30 @@ export class SiteView {
   }
 
   /** Whether the theme writes microformats. */
-  get microformats(): boolean { return this.#ask('microformats') === true }
+  get microformats(): boolean { return this.#view.ask('microformats') === true }
   get menu(): readonly MenuLink[] {
-    return (this.#ask('menu') as MenuLink[]).map(({ title, url }) => ({ title, url: toHref(url, this.#options.settings) }))
+    return (this.#view.ask('menu') as MenuLink[]).map(({ title, url }) => ({ title, url: toHref(url, this.#options.settings) }))
   }
   get feeds(): readonly { title: string; href: string; type: string }[] {
     return this.#view.feeds('/' as Permalink)
   }
   get collections(): readonly { name: string; title: string; url: string | undefined }[] {
-    const indexes = new Map((this.#ask('indexes') as { collection: string; permalink: Permalink }[]).map(({ collection, permalink }) => [collection, permalink]))
+    const indexes = new Map((this.#view.ask('indexes') as { collection: string; permalink: Permalink }[]).map(({ collection, permalink }) => [collection, permalink]))
     return this.#options.settings.collections.map(({ name, title }) => {
       const permalink = indexes.get(name)
       return { name, title, url: permalink && hrefOf(this.#options.settings, permalink) }
     })
   }
-  collection(name: string): readonly EntryView[] { return this.#views(this.#ask('collection', name)) }
-  recent(count: number, collection?: string): readonly EntryView[] { return this.#views(collection === undefined ? this.#ask('recent', count) : this.#ask('recent', count, collection)) }
-  terms(taxonomy: string): readonly TermView[] { return (this.#ask('terms', taxonomy) as Term[]).map((term) => termView(term, this.#options)) }
+  collection(name: string): readonly EntryView[] { return this.#views(this.#view.ask('collection', name)) }
+  recent(count: number, collection?: string): readonly EntryView[] { return this.#views(collection === undefined ? this.#view.ask('recent', count) : this.#view.ask('recent', count, collection)) }
+  terms(taxonomy: string): readonly TermView[] { return (this.#view.ask('terms', taxonomy) as Term[]).map((term) => termView(term, this.#options)) }
   entry(id: string): EntryView | undefined {
-    const entry = this.#ask('entry', id) as Entry | undefined
+    const entry = this.#view.ask('entry', id) as Entry | undefined
     return entry && this.#view.entry(entry.id)
   }
   /** A query of site.config; entries in its answer come as views. */
   query(name: string, ...args: unknown[]): unknown {
-    return this.#toViews(this.#ask(`own:${name}`, ...args.map((arg) => (arg instanceof EntryView ? { entry: arg.id } : arg))))
+    return this.#toViews(this.#view.ask(`own:${name}`, ...args.map((arg) => (arg instanceof EntryView ? { entry: arg.id } : arg))))
   }
 
   #views(answer: unknown): readonly EntryView[] {
