@@ -78,10 +78,21 @@ function createLiveCache(disk: Cache): LiveCache {
   const body = (id: EntryId): BodyTrace | undefined => (kept.bodies === undefined ? disk.body(id) : kept.bodies.get(id))
   const print = (key: ReadKey): string | undefined => kept.prints.get(key)
   const readersOf = (keys: ReadonlySet<ReadKey>): Set<OutputPath> => new Set([...keys].flatMap((key) => [...kept.readers.get(key) ?? []].filter((output) => kept.pages.has(output))))
-  const drop = (output: OutputPath): void => {
-    for (const key of kept.pages.get(output)?.reads ?? kept.dropped.get(output) ?? []) kept.readers.get(key)?.delete(output)
+  const drop = (output: OutputPath): readonly ReadKey[] => {
+    const reads = kept.pages.get(output)?.reads ?? kept.dropped.get(output) ?? []
+    for (const key of reads) kept.readers.get(key)?.delete(output)
     kept.pages.delete(output)
     kept.dropped.delete(output)
+    return reads
+  }
+  /** A print that no page holds on to is of a build before the last, and must not be taken for one of the last. */
+  const forget = (output: OutputPath): void => {
+    for (const key of drop(output)) {
+      if (kept.readers.get(key)?.size !== 0) continue
+      kept.readers.delete(key)
+      kept.prints.delete(key)
+      kept.loose.delete(key)
+    }
   }
   const keep: LiveCache['keep'] = (output, trace, prints) => {
     drop(output)
@@ -121,7 +132,7 @@ function createLiveCache(disk: Cache): LiveCache {
     readersOf,
     save({ outputs, entries, pages, bodies, noted }) {
       build++
-      for (const output of [...kept.pages.keys(), ...kept.dropped.keys()]) if (!outputs.has(output)) drop(output)
+      for (const output of [...kept.pages.keys(), ...kept.dropped.keys()]) if (!outputs.has(output)) forget(output)
       for (const [output, trace] of pages) kept.pages.set(output, trace)
       kept.noted = noted
       const before = kept.bodies ?? new Map([...entries].flatMap((id): [EntryId, BodyTrace][] => {
