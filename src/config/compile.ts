@@ -78,7 +78,7 @@ export async function syntaxErrors(root: string, modules: readonly CompiledModul
 
 /** The source without types, everything else in its old place. Throws what the parser throws. */
 export async function stripTypes(file: string, text: string): Promise<string> {
-  if (!/\.[mc]?ts$/.test(file)) return text
+  if (!/\.[mc]?ts$/.test(file) || await hasNoTypes(text)) return text
   // Node has it from 22.13 on; the types are those of Node 20.
   const strip: unknown = Reflect.get(nodeModule, 'stripTypeScriptTypes')
   if (typeof strip === 'function') {
@@ -88,8 +88,17 @@ export async function stripTypes(file: string, text: string): Promise<string> {
       // The other parser fails as well, and says where.
     }
   }
-  const swc = await import('@swc/wasm-typescript')
-  return swc.default.transformSync(text, { mode: 'strip-only' }).code
+  // `import` would look through its 4 MB twice for what it exports.
+  const swc = nodeModule.createRequire(import.meta.url)('@swc/wasm-typescript') as typeof import('@swc/wasm-typescript')
+  return swc.transformSync(text, { mode: 'strip-only' }).code
+}
+
+/**
+ * Most configs have none, and what strips types takes longer to load than everything else that a config needs. Where there is no `<`,
+ * TypeScript that is also JavaScript means the same as both; `f<T>(x)` compares in one of them.
+ */
+async function hasNoTypes(text: string): Promise<boolean> {
+  return !text.includes('<') && await findSyntaxError(text) === undefined
 }
 
 function readSource(graph: Graph, file: string): string {

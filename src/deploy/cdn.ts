@@ -17,7 +17,7 @@ const quickPollMs = 200
 /** `undefined`: the config names no distribution. */
 export async function openCdn({ distribution, timeoutSeconds = 30 }: S3Target): Promise<Cdn | undefined> {
   if (distribution === undefined) return undefined
-  const sdk = await loadCloudFront()
+  const sdk = loadCloudFront()
   // CloudFront is in one region for all.
   const client = new sdk.CloudFrontClient({ region: 'us-east-1', maxAttempts: 6, requestHandler: { connectionTimeout: 5_000, requestTimeout: timeoutSeconds * 1000, throwOnRequestTimeout: true } })
   const waitUntilDone = async (Id: string | undefined, signal: AbortSignal): Promise<void> => {

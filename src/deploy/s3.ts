@@ -17,7 +17,7 @@ const quickBytes = 64 << 10
 const conflictsAtMost = 6
 
 export async function openS3(target: S3Target): Promise<Store> {
-  const sdk = await loadS3()
+  const sdk = loadS3()
   const { timeoutSeconds = 30 } = target
   const client = new sdk.S3Client(clientConfig(target))
   // It makes a copy of every request and answer for a log that nobody keeps.
@@ -39,7 +39,7 @@ export async function openS3(target: S3Target): Promise<Store> {
 
 /** Which key is used in which region, and nothing of the secret. Asks only where credentials come from. */
 export async function readIdentity(target: S3Target): Promise<string> {
-  const sdk = await loadS3()
+  const sdk = loadS3()
   const client = new sdk.S3Client(clientConfig(target))
   try {
     const [{ accessKeyId, sessionToken, expiration }, region] = await Promise.all([client.config.credentials(), client.config.region()])
