@@ -14,23 +14,25 @@ const servers: S3Server[] = []
 afterEach(async () => { await Promise.all(servers.splice(0).map((server) => server.close())) })
 afterAll(removeTempFolders)
 
+interface Model { readonly root: string; readonly versions: ReadonlyMap<string, StoredVersion[]> }
 /** A site that is live, and a change of it that was built: something of every kind is to be done. Made once, then copied. */
-let model: Promise<{ readonly root: string; readonly versions: ReadonlyMap<string, StoredVersion[]> }> | undefined
+const models: { plain?: Promise<Model>; large?: Promise<Model> } = {}
 
-async function makeModel(): Promise<Awaited<NonNullable<typeof model>>> {
+async function makeModel(large: boolean): Promise<Model> {
   const server = await startS3()
   const site = makeSite(server)
   await site.build()
   await site.deploy()
   site.remove('content/about.md')
-  site.write({ 'content/posts/three.md': '---\ntitle: Three\ndate: 2026-01-03\n---\n\nNew.\n', 'static/files/app.js': 'export const answer = 43\n', 'static/files/more.js': 'export {}\n', 'static/large.bin': Buffer.alloc(17 << 20, 'big') })
+  site.write({ 'content/posts/three.md': '---\ntitle: Three\ndate: 2026-01-03\n---\n\nNew.\n', 'static/files/app.js': 'export const answer = 43\n', 'static/files/more.js': 'export {}\n', ...(large && { 'static/large.bin': Buffer.alloc(17 << 20, 'big') }) })
   await site.build()
   await server.close()
   return { root: site.root, versions: server.bucket.versions }
 }
 
-async function changedSite(): Promise<{ server: S3Server; site: DeploySite }> {
-  const { root, versions } = await (model ??= makeModel())
+/** `kind`: with a file that is sent in parts, or without, which is quicker. */
+async function changedSite(kind: keyof typeof models = 'plain'): Promise<{ server: S3Server; site: DeploySite }> {
+  const { root, versions } = await (models[kind] ??= makeModel(kind === 'large'))
   const server = await startS3({ pageSize: 8 })
   servers.push(server)
   const site = makeSite(server, {}, { timeoutSeconds: 1 })
@@ -40,10 +42,10 @@ async function changedSite(): Promise<{ server: S3Server; site: DeploySite }> {
 }
 
 const on = (operation: string, part = '') => (call: S3Call): boolean => call.operation === operation && call.key.includes(part)
-const places: readonly (readonly [string, Fault['on']])[] = [
-  ['a page', on('PutObject', 'posts/three/')], ['an asset', on('PutObject', 'files/more.js')], ['the announcement', on('PutObject', '.ssg/announced')], ['the lock', on('PutObject', '.ssg/lock')],
-  ['the record', on('PutObject', '.ssg/history')], ['the manifest', on('PutObject', '.ssg/manifest.json')], ['the list', on('ListObjectsV2')], ['reading the manifest', on('GetObject', '.ssg/manifest.json')],
-  ['deleting', on('DeleteObjects')], ['beginning a large file', on('CreateMultipartUpload')], ['a part', on('UploadPart')], ['the end of a large file', on('CompleteMultipartUpload')],
+const places: readonly (readonly [string, Fault['on'], keyof typeof models])[] = [
+  ['a page', on('PutObject', 'posts/three/'), 'plain'], ['an asset', on('PutObject', 'files/more.js'), 'plain'], ['the announcement', on('PutObject', '.ssg/announced'), 'plain'], ['the lock', on('PutObject', '.ssg/lock'), 'plain'],
+  ['the record', on('PutObject', '.ssg/history'), 'plain'], ['the manifest', on('PutObject', '.ssg/manifest.json'), 'plain'], ['the list', on('ListObjectsV2'), 'plain'], ['reading the manifest', on('GetObject', '.ssg/manifest.json'), 'plain'],
+  ['deleting', on('DeleteObjects'), 'plain'], ['beginning a large file', on('CreateMultipartUpload'), 'large'], ['a part', on('UploadPart'), 'large'], ['the end of a large file', on('CompleteMultipartUpload'), 'large'],
 ]
 
 async function expectRepaired(server: S3Server, site: DeploySite): Promise<void> {
@@ -57,9 +59,9 @@ describe('P10: what passes is overcome', () => {
     ['503 twice', { status: 503, code: 'SlowDown' }, 2], ['500 before', { status: 500, code: 'InternalError' }, 1], ['500 after it was done', 'fail-after', 1],
     ['a reset before', 'reset-before', 1], ['a reset after it was done', 'reset-after', 1],
   ]
-  test.each(places)('at %s: 503, 500 and lost answers', async (_, where) => {
+  test.each(places)('at %s: 503, 500 and lost answers', async (_, where, kind) => {
     for (const [name, act, times] of acts) {
-      const { server, site } = await changedSite()
+      const { server, site } = await changedSite(kind)
       server.faults.push({ on: where, times, act })
       const { code, stderr } = await site.run(['deploy'])
       expect([name, code, stderr]).toEqual([name, 0, expect.not.stringMatching(/error|warning/)])
@@ -85,8 +87,8 @@ describe('P10: what passes is overcome', () => {
 
 describe('P10: what stays is told, and the next run goes on', () => {
   const codes: Readonly<Record<string, readonly number[]>> = { 'the announcement': [2], 'the lock': [2], 'the list': [2], 'reading the manifest': [2] }
-  test.each(places)('403 at %s', async (name, where) => {
-    const { server, site } = await changedSite()
+  test.each(places)('403 at %s', async (name, where, kind) => {
+    const { server, site } = await changedSite(kind)
     server.faults.push({ on: where, act: { status: 403, code: 'AccessDenied' } })
     const { code, stderr } = await site.run(['deploy'])
     expect(codes[name] ?? [7]).toContain(code)
@@ -279,7 +281,7 @@ describe('P10: the CDN', () => {
 
 describe('P10: stopped by a signal in each phase', () => {
   test.each([['ListObjectsV2', ''], ['PutObject', '.ssg/lock'], ['PutObject', 'files/more.js'], ['UploadPart', 'large.bin'], ['PutObject', 'posts/three/'], ['PutObject', 'feed.xml'], ['PutObject', '.ssg/manifest.json'], ['DeleteObjects', '']])('SIGINT at %s %s', async (operation, part) => {
-    const { server, site } = await changedSite()
+    const { server, site } = await changedSite(part === 'large.bin' ? 'large' : 'plain')
     let kill: ((signal: NodeJS.Signals) => void) | undefined
     server.faults.push({ on: on(operation, part), times: 1, act: { async run() { kill?.('SIGINT'); await new Promise((done) => setTimeout(done, 100)) } } })
     const { code } = await site.run(['deploy'], { onStart: (signal) => { kill = signal } })

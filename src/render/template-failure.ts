@@ -26,6 +26,8 @@ export class TemplateFailure extends Error {
   readonly chain: readonly TemplatePlace[]
   /** The name that was asked for, if a template is missing. */
   readonly wanted: string | undefined
+  /** What the template was given. */
+  context?: object
 
   private constructor(reason: Reason, message: string, place: TemplatePlace | undefined, chain: readonly TemplatePlace[], options: { wanted?: string; cause?: unknown } = {}) {
     super(message, { cause: options.cause })
@@ -112,16 +114,20 @@ function expressionAt(text: string, line: number, column = 1): { raw: string; ex
 
 function explain(failure: TemplateFailure, source: TemplateSource | undefined, place: Location, options: DescribeOptions): Pick<Diagnostic, 'code' | 'message' | 'fix'> {
   switch (failure.reason) {
-    case 'syntax': return { code: 'template-syntax', message: failure.message, fix: 'correct the tag; the manual of nunjucks lists them all.' }
+    case 'syntax': {
+      const nearest = didYouMean(/^unknown block tag: (.*)$/.exec(failure.message)?.[1] ?? '', tags)
+      return { code: 'template-syntax', message: failure.message, fix: nearest === undefined ? 'correct the tag; the manual of nunjucks lists them all.' : `did you mean "${nearest}"?` }
+    }
     case 'missing': {
       const nearest = didYouMean(failure.wanted ?? '', options.names)
       return { code: 'template-missing', message: failure.message, fix: nearest === undefined ? 'write the template, or name another one.' : `did you mean "${nearest}"?` }
     }
     case 'undefined': {
       const found = source && expressionAt(source.text, place.line ?? 1, place.column)
+      const nearest = found && failure.context && findMeant(found.expression, failure.context, source.text)
       return {
         code: 'template-undefined', message: `${found ? `\`${found.expression}\`` : 'a value'} is undefined or null`,
-        fix: 'check the name, or give a default: {{ value or "" }}.',
+        fix: nearest === undefined ? 'check the name, or give a default: {{ value or "" }}.' : `did you mean "${nearest}"? If not, give a default: {{ value or "" }}.`,
       }
     }
     case 'loop': return { code: 'template-loop', message: `${failure.message}: ${[...new Set([...failure.chain, ...(failure.place ? [failure.place] : [])].map(({ template }) => template))].join(' -> ')}`, fix: 'let one of them not include the other.' }
@@ -132,4 +138,30 @@ function explain(failure: TemplateFailure, source: TemplateSource | undefined, p
       return { code: 'template-error', message: failure.message, fix: 'correct the expression, or the function it calls.' }
     }
   }
+}
+
+const tags = ['block', 'call', 'elif', 'else', 'extends', 'filter', 'for', 'from', 'if', 'import', 'include', 'macro', 'raw', 'set', 'endblock', 'endcall', 'endfilter', 'endfor', 'endif', 'endmacro', 'endraw', 'endset']
+
+/** `entry.title` for `entry.titel`: the first name that is not there, by those that are. What the template itself names is not known. */
+function findMeant(expression: string, context: object, text: string): string | undefined {
+  const names = /^\w+(?:\.\w+)*$/.test(expression) ? expression.split('.') : []
+  if (new RegExp(`\\{%-?\\s*(?:set|for|import|from|macro)\\b[^%]*\\b${names[0]}\\b`).test(text)) return undefined
+  let value: unknown = context
+  for (const [i, name] of names.entries()) {
+    if (typeof value !== 'object' || value === null) return undefined
+    if (!(name in value)) {
+      // Few mistype the first letter; `subtitle` is a name of its own.
+      const nearest = didYouMean(name, (value === context ? Object.keys(context) : namesIn(value)).filter((one) => one[0] === name[0]))
+      return nearest && [...names.slice(0, i), nearest, ...names.slice(i + 1)].join('.')
+    }
+    value = Reflect.get(value, name)
+  }
+  return undefined
+}
+
+/** Of what the program made. What a site made may be missing in one entry and not in another, however near another name is. */
+function namesIn(value: object): string[] {
+  const prototype: unknown = Object.getPrototypeOf(value)
+  if (typeof prototype !== 'object' || prototype === null || prototype === Object.prototype) return []
+  return [...Object.keys(value), ...Object.getOwnPropertyNames(prototype)].filter((name) => name !== 'constructor')
 }

@@ -201,7 +201,12 @@ export function createTemplates(options: TemplateOptions): TemplateRenderer {
       uses = []
       ancestors = 0
       asked = undefined
-      return get(name, undefined, false).render(context) ?? ''
+      try {
+        return get(name, undefined, false).render(context) ?? ''
+      } catch (error) {
+        if (error instanceof TemplateFailure) error.context = context
+        throw error
+      }
     },
   }
 }

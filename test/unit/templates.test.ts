@@ -1,10 +1,12 @@
 import fc from 'fast-check'
 import nunjucks from 'nunjucks'
 import { describe, expect, test } from 'vitest'
+import type { Diagnostic } from '../../src/core/diagnostic.ts'
 import { TemplateFailure, describeFailure } from '../../src/render/template-failure.ts'
 import { createTemplates } from '../../src/render/templates.ts'
 
-const context = { foo: { bar: {} }, i: 1, html: '<b>', thrower() { throw new Error('thrown') } }
+class Shown { get title(): string { return 'T' } get newer(): Shown { return new Shown() } readonly data = { subtitle: 's' } }
+const context = { entry: new Shown(), foo: { bar: {} }, i: 1, html: '<b>', thrower() { throw new Error('thrown') } }
 
 function renderer(templates: Readonly<Record<string, string>>, strict = true) {
   const reads: string[] = []
@@ -17,15 +19,20 @@ function renderer(templates: Readonly<Record<string, string>>, strict = true) {
 }
 
 /** `code file:line:column message <- file:line` */
-function failure(templates: Readonly<Record<string, string>>, name = 'a.njk'): string {
+function failure(templates: Readonly<Record<string, string>>): string {
+  const { code, at, message, related = [] } = told(templates)
+  const place = [at?.file, at?.line, at?.column].filter((part) => part !== undefined).join(':')
+  return [`${code} ${place} ${message}`, ...related.map(({ at: { file, line } }) => `<- ${file}:${line}`)].join(' ')
+}
+
+/** What is said of the failure of `a.njk`. */
+function told(templates: Readonly<Record<string, string>>): Diagnostic {
   const { render, find } = renderer(templates)
   try {
-    return `no failure: ${render(name, context)}`
+    throw new Error(`no failure: ${render('a.njk', context)}`)
   } catch (error) {
     if (!(error instanceof TemplateFailure)) throw error
-    const { code, at, message, related = [] } = describeFailure(error, { find, names: Object.keys(templates), filters: ["shout", "boom"], page: '/', chosenAt: { file: 'content/x.md' } })
-    const place = [at?.file, at?.line, at?.column].filter((part) => part !== undefined).join(':')
-    return [`${code} ${place} ${message}`, ...related.map(({ at: { file, line } }) => `<- ${file}:${line}`)].join(' ')
+    return describeFailure(error, { find, names: Object.keys(templates), filters: ['shout', 'boom'], page: '/', chosenAt: { file: 'content/x.md' } })
   }
 }
 
@@ -90,6 +97,15 @@ describe('failures', () => {
     ['a circle of extends', { 'a.njk': '{% extends "b.njk" %}', 'b.njk': '{% extends "a.njk" %}' }, 'template-loop templates/a.njk:1:4 templates include or extend each other without end: a.njk'],
   ])('%s', (_, templates, expected) => {
     expect(failure(templates)).toContain(expected)
+  })
+
+  test.each<readonly [string, string]>([
+    ['{{ entry.titel }}', 'did you mean "entry.title"? If not, give a default: {{ value or "" }}.'], ['{{ entri.title }}', 'did you mean "entry.title"? If not, give a default: {{ value or "" }}.'],
+    ['{{ entry.newer.newer.titel }}', 'did you mean "entry.newer.newer.title"? If not, give a default: {{ value or "" }}.'],
+    ...['{{ entry.data.subtitel }}', '{{ entry.image }}', '{{ entry.subtitle }}', '{{ entry.constructr }}', '{% set entri = entry.nothing %}{{ entri }}', '{{ entry["titel"] }}'].map((template) => [template, 'check the name, or give a default: {{ value or "" }}.'] as const),
+    ['{% blok x %}{% endblock %}', 'did you mean "block"?'], ['{% sett x = 1 %}', 'did you mean "set"?'], ['{% nonsense %}', 'correct the tag; the manual of nunjucks lists them all.'],
+  ])('what was probably meant by %s', (template, fix) => {
+    expect(told({ 'a.njk': template }).fix).toBe(fix)
   })
 
   test('a circle of includes, of imports, of macros ends', () => {
