@@ -29,7 +29,7 @@ export default {
   'content/posts/c.md': post('Ccc', 'See [a](a.md).'),
   'templates/frame.njk': '<!doctype html><html lang="en"><head><title>{{ page.title }}</title></head><body>{% block main %}{% include "bar.njk" %}{% endblock %}{{ wait(3) }}</body></html>',
   'templates/bar.njk': '<p>{{ site.query("slow") }}, {{ year }}</p>{% if depth %}{% set depth = depth - 1 %}{% include "bar.njk" %}{% endif %}',
-  'templates/cards.njk': '{% macro card(x) %}{{ inner(x) }}{{ inner(x) }}{% endmacro %}{% macro inner(x) %}<i>{{ x | loud }}</i>{% endmacro %}',
+  'templates/cards.njk': '{% macro card(x) %}{% for each in range(3000) %}{% endfor %}{{ inner(x) }}{{ inner(x) }}{% endmacro %}{% macro inner(x) %}<i>{{ x | loud }}</i>{% endmacro %}',
   'templates/entry.njk': '{% extends "frame.njk" %}{% import "cards.njk" as ui %}{% block main %}{{ super() }}{{ ui.card(entry.title) }}{{ entry.content }}{% endblock %}',
 }
 
