@@ -6,6 +6,7 @@ import { afterAll, describe, expect, test } from 'vitest'
 import { startServer } from '../dist/src/serve/server.js'
 import type { BuildRecord } from '../dist/src/serve/history.js'
 import { readTree, removeTempFolders, runCli, tempFolder, writeFiles } from './support/cli.ts'
+import { createRandom } from './support/random.ts'
 import { serve, stopServers, waitFor, type Served } from './support/serve.ts'
 
 const post = (title: string, text: string, tags = 'one'): string => `---\ntitle: ${title}\ndate: 2026-01-02\ntags: [${tags}]\n---\n\n${text}\n`
@@ -209,15 +210,6 @@ function mend(root: string): void {
   for (let i = 1; i < 12; i++) {
     const file = path.join(root, `content/posts/p${i}.md`)
     if (fs.existsSync(file) && /nowhere|\[broken/.test(fs.readFileSync(file, 'utf8'))) fs.writeFileSync(file, post(`Mended ${i}`, 'Well.'))
-  }
-}
-
-/** The same numbers each time. */
-function createRandom(seed: number): (most: number) => number {
-  let state = seed
-  return (most) => {
-    state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0
-    return Math.floor(state / 2 ** 32 * most)
   }
 }
 

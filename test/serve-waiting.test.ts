@@ -5,6 +5,7 @@ import path from 'node:path'
 import { afterAll, expect, test } from 'vitest'
 import { createSite, type ServedSite } from '../dist/src/serve/site.js'
 import { removeTempFolders, tempFolder, writeFiles } from './support/cli.ts'
+import { createRandom } from './support/random.ts'
 
 const config = `import { defineConfig } from 'sourcepress'\nexport default defineConfig({ title: 'Late', url: 'https://example.org/' })\n`
 const post = (title: string, text: string, tag: string): string => `---\ntitle: ${title}\ndate: 2026-01-02\ntags: [${tag}]\n---\n\n${text}\n`
@@ -93,13 +94,4 @@ test.each([1, 2, 3])('random edits, each followed by a few of the pages, give a 
 
 function template(number: number): string {
   return `{% extends "base.njk" %}{% block main %}<p>${number} {{ site.data.people.ann }}</p>{{ entry.content }}{% for one in site.recent(3) %}<i>{{ one.title }}</i>{% endfor %}{% for one in [entry.older, entry.newer] %}{% if one %}<b>{{ one.title }}</b>{% endif %}{% endfor %}{% endblock %}\n`
-}
-
-/** The same numbers each time. */
-function createRandom(seed: number): (most: number) => number {
-  let state = seed
-  return (most) => {
-    state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0
-    return Math.floor(state / 2 ** 32 * most)
-  }
 }

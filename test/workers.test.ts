@@ -37,20 +37,11 @@ async function build(files: Readonly<Record<string, string | Uint8Array>>, worke
   return { ...made, root, tree: fs.existsSync(out) ? readTree(out) : new Map() }
 }
 
-/** The build by one thread, which all others are compared with; made once. */
-function buildAlone(files: Readonly<Record<string, string | Uint8Array>>): ReturnType<typeof build> {
-  const key = JSON.stringify(files)
-  let made = alone.get(key)
-  if (made === undefined) alone.set(key, made = build(files, 0))
-  return made
-}
-const alone = new Map<string, ReturnType<typeof build>>()
-
 const lessRoot = ({ messages, root }: { messages: string; root: string }): string => messages.replaceAll(root, '')
 
 describe.each([1, 2, 8])('%i threads', (workers) => {
   test.each([['a site', site], ['templates that show all bodies everywhere', { ...site, ...greedy }]])('%s: bytes and messages are those of one thread', async (_, files) => {
-    const [alone, shared] = [await buildAlone(files), await build(files, workers)]
+    const [alone, shared] = [await build(files, 0), await build(files, workers)]
     expect(alone.result?.rendered.length).toBeGreaterThan(50)
     expect(JSON.parse(alone.messages).map(({ code }: { code: string }) => code)).toEqual(expect.arrayContaining(['highlight-language', 'link-anchor']))
     expect(lessRoot(shared)).toBe(lessRoot(alone))
@@ -67,7 +58,7 @@ describe.each([1, 2, 8])('%i threads', (workers) => {
     ['a grammar', { 'site.config.mjs': 'export default { title: "Site", highlight: { languages: [{ name: "js", scopeName: "source.x", patterns: [{ match: 5 }] }] } }' }],
     ['a theme', { 'site.config.mjs': 'export default { title: "Site", highlight: { themes: { light: "no-such", dark: "nord" } } }' }],
   ] as const)('wrong in %s: told as by one thread, and nothing is written', async (_, files) => {
-    const [alone, shared] = [await buildAlone({ ...site, ...files }), await build({ ...site, ...files }, workers)]
+    const [alone, shared] = [await build({ ...site, ...files }, 0), await build({ ...site, ...files }, workers)]
     expect(alone.result).toBeUndefined()
     expect(lessRoot(shared)).toBe(lessRoot(alone))
     expect(fs.existsSync(path.join(shared.root, 'public'))).toBe(false)
@@ -81,7 +72,7 @@ describe.each([1, 2, 8])('%i threads', (workers) => {
       'templates/entry.njk': '<!doctype html><title>{{ entry.title }}</title>{% if entry.title == "Post 0" %}{{ site.query("q", unheard) }}{% else %}{{ site.query("q", none) }}{% endif %}{{ entry.content }}',
     }],
   ])('%s: the same is remembered, in the same order', async (_, files) => {
-    const [alone, shared] = (await Promise.all([buildAlone(files), build(files, workers)])).map(({ root }) => {
+    const [alone, shared] = (await Promise.all([build(files, 0), build(files, workers)])).map(({ root }) => {
       const { pages, bodies, print } = loadManifest(path.join(root, '.ssg/cache'))!
       return {
         pages: [...pages.keys()].map((output) => {

@@ -144,7 +144,8 @@ const tags = ['block', 'call', 'elif', 'else', 'extends', 'filter', 'for', 'from
 
 /** `entry.title` for `entry.titel`: the first name that is not there, by those that are. What the template itself names is not known. */
 function findMeant(expression: string, context: object, text: string): string | undefined {
-  const names = /^\w+(?:\.\w+)*$/.test(expression) ? expression.split('.') : []
+  if (!/^\w+(?:\.\w+)*$/.test(expression)) return undefined
+  const names = expression.split('.')
   if (new RegExp(`\\{%-?\\s*(?:set|for|import|from|macro)\\b[^%]*\\b${names[0]}\\b`).test(text)) return undefined
   let value: unknown = context
   for (const [i, name] of names.entries()) {
