@@ -4,6 +4,7 @@ import path from 'node:path'
 import type { HighlightStore, HighlightedCode } from '../render/highlight.ts'
 import { readIfThere, writeAtomic } from '../util/fs.ts'
 import type { Digest } from '../util/hash.ts'
+import { readHtmlRecord, writeHtmlRecord } from './html-record.ts'
 import type { Store, StoreRef } from './store.ts'
 
 export interface BlockStore extends HighlightStore {
@@ -21,10 +22,10 @@ export function openBlocks(folder: string, store: Store, isFresh: boolean): Bloc
     get(key) {
       const ref = load().get(key)
       const text = ref && store.get(ref)
-      return text === undefined ? undefined : JSON.parse(text) as HighlightedCode
+      return text === undefined ? undefined : readHtmlRecord<HighlightedCode>(text)
     },
     set(key, result) {
-      load().set(key, store.put(JSON.stringify(result)))
+      load().set(key, store.put(writeHtmlRecord(result)))
       hasNew = true
     },
     save() {

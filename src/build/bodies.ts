@@ -16,10 +16,10 @@ import { digest, type Digest } from '../util/hash.ts'
 import type { Cache } from './cache.ts'
 import { freezeDeep } from './frozen.ts'
 import { openHighlighting, type HeadStart } from './highlighting.ts'
+import { readHtmlRecord, writeHtmlRecord } from './html-record.ts'
 import { createLookups } from './lookups.ts'
 import { profileBodies } from './profiled.ts'
 import { createShelf } from './shelf.ts'
-import type { StoreRef } from './store.ts'
 import type { BodyTrace } from './traces.ts'
 
 export interface Bodies {
@@ -104,7 +104,7 @@ export async function prepareBodies(options: BodiesOptions): Promise<Bodies> {
     if (known?.key !== key || !lookups.hold(entry, known.lookups)) stale.push({ entry, key })
   }
   const { highlighter, lanes, close } = await options.headStart?.taken() ?? await openHighlighting(options, stale.map(({ entry }) => entry.body.text), options.highlighter)
-  let renderer: BodyRenderer | undefined
+  let renderer: Promise<BodyRenderer> | undefined
   const arrivals = createArrivals()
   const shelve = options.isSingle && lanes > 1 ? createShelf(site.entries, cache) : undefined
   // What is known of bodies counts only in builds that know something.
@@ -112,9 +112,10 @@ export async function prepareBodies(options: BodiesOptions): Promise<Bodies> {
   let pause: Promise<void> | undefined
   const finished = inLanes(stale, lanes, async ({ entry, key }) => {
     if (signal.aborted) throw fail('interrupted', 'the build was stopped; the output is as it was')
-    renderer ??= await timed(profiler, { activity: 'start', name: 'load markdown-it' }, async () =>
+    // One for all lanes: with one each, its code would be slow for all that it ever does.
+    renderer ??= timed(profiler, { activity: 'start', name: 'load markdown-it' }, async () =>
       profileBodies((await import('../render/body.ts')).createBodyRenderer({ markdown: settings.markdown, highlighter, resolveLink: lookups.resolveLink, imageSize: lookups.imageSize }), profiler))
-    const body = judgeLinks(withOwnImage(await renderer.render(entry), entry, lookups.resolveLink), settings)
+    const body = judgeLinks(withOwnImage(await (await renderer).render(entry), entry, lookups.resolveLink), settings)
     fresh.set(entry.id, traceOf(body, key, lookups.take(entry), cache))
     hold(held, entry.id, body, getWhole)
     shelve?.(entry)
@@ -236,13 +237,12 @@ function keyOf({ body, trusted, path: source, origin, permalink, slug, assets, d
 }
 
 function traceOf({ diagnostics, excerpt, summary, ...content }: RenderedBody, key: Digest, lookups: BodyTrace['lookups'], cache: Cache): BodyTrace {
-  const put = (part: object): StoreRef => cache.store.put(JSON.stringify(part))
-  return { key, lookups, diagnostics, content: put(content), excerpt: put({ excerpt, summary }) }
+  return { key, lookups, diagnostics, content: cache.store.put(writeHtmlRecord(content)), excerpt: cache.store.put(JSON.stringify({ excerpt, summary })) }
 }
 
 function readBody(id: EntryId, trace: BodyTrace | undefined, cache: Cache): RenderedBody {
   if (trace === undefined) throw new Error(`the body of ${id} was not rendered`)
   const [content, excerpt] = [cache.store.get(trace.content), cache.store.get(trace.excerpt)]
   if (content === undefined || excerpt === undefined) throw cache.damaged()
-  return { ...JSON.parse(content) as Omit<RenderedBody, 'diagnostics' | 'excerpt' | 'summary'>, ...JSON.parse(excerpt) as Pick<RenderedBody, 'excerpt' | 'summary'>, diagnostics: trace.diagnostics }
+  return { ...readHtmlRecord<Omit<RenderedBody, 'diagnostics' | 'excerpt' | 'summary'>>(content), ...JSON.parse(excerpt) as Pick<RenderedBody, 'excerpt' | 'summary'>, diagnostics: trace.diagnostics }
 }

@@ -17,11 +17,15 @@ export interface Store {
   close(): void
 }
 
+/** Bytes that wait to be written. */
+const heldAtMost = 1 << 20
+
 /** Opens or makes the file. Nothing is written before the first `put`. */
 export function openStore(file: string): Store {
   let fd: number | undefined
   let end = fs.statSync(file, { throwIfNoEntry: false })?.size ?? 0
-  let pending: Buffer[] = []
+  /** What was put and not written yet, one after the other. */
+  let pending = Buffer.alloc(0)
   let pendingBytes = 0
 
   function open(): number {
@@ -32,20 +36,20 @@ export function openStore(file: string): Store {
 
   function flush(): void {
     if (pendingBytes === 0) return
-    const bytes = Buffer.concat(pending)
-    for (let at = 0; at < bytes.length;) at += fs.writeSync(open(), bytes, at, bytes.length - at, end + at)
-    end += bytes.length
-    pending = []
+    for (let at = 0; at < pendingBytes;) at += fs.writeSync(open(), pending, at, pendingBytes - at, end + at)
+    end += pendingBytes
     pendingBytes = 0
   }
 
   return {
     put(text, known) {
-      const bytes = Buffer.from(text)
-      const ref: StoreRef = [end + pendingBytes, bytes.length, known ?? digest(bytes)]
-      pending.push(bytes)
-      pendingBytes += bytes.length
-      if (pendingBytes > 1 << 20) flush()
+      // Three bytes at most for each UTF-16 unit.
+      const room = text.length * 3
+      if (pendingBytes + room > pending.length) flush()
+      if (room > pending.length) pending = Buffer.allocUnsafeSlow(Math.max(room, heldAtMost))
+      const length = pending.write(text, pendingBytes)
+      const ref: StoreRef = [end + pendingBytes, length, known ?? digest(pending.subarray(pendingBytes, pendingBytes + length))]
+      pendingBytes += length
       return ref
     },
     get([offset, length, expected]) {

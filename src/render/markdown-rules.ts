@@ -1,7 +1,7 @@
 // Asks at each character of a text only those rules that can start there, in their order. markdown-it asks all of them, about fifteen,
 // and each but one says no at once.
 import type { MarkdownIt, StateInline } from 'markdown-it'
-import { terminators, textRule } from './markdown-speed.ts'
+import { charAt, terminators, textRule } from './markdown-speed.ts'
 
 type InlineRule = (state: StateInline, silent: boolean) => boolean
 interface Ruler<Rule> {
@@ -47,7 +47,7 @@ export function startWhereRulesCan(md: MarkdownIt): void {
   }
   const take = (state: StateInline, rules: typeof table, silent: boolean): boolean => {
     const { pos } = state
-    const code = state.src.charCodeAt(pos)
+    const code = charAt(state.src, pos)
     for (const rule of rules[code < 128 ? code : 128]!) {
       if (silent) state.level++
       const isTaken = rule(state, silent)
