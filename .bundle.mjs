@@ -11,7 +11,7 @@ import { build } from 'rolldown'
 import { looksAsExpected } from './dist/src/render/markdown-speed.js'
 
 const folder = 'dist/bundle'
-const outside = /^(?:node:|contentful$|@aws-sdk\/|shiki(?:\/|$)|@shikijs\/|@swc\/|oniguruma-|idiomorph|image-size|acorn|sanitize-html|csv-parse|chokidar|fresh$|range-parser|es-module-lexer|yaml$|dayjs\/locale)/
+const outside = /^(?:node:|contentful$|@aws-sdk\/|shiki(?:\/(?!textmate$)|$)|@shikijs\/(?!vscode-textmate$|primitive$)|@swc\/|idiomorph|image-size|acorn|sanitize-html|csv-parse|chokidar|fresh$|range-parser|es-module-lexer|yaml$|dayjs\/locale)/
 const options = {
   platform: 'node', external: (id) => outside.test(id), write: false,
   transform: { define: { isMarkdownItKnown: String(looksAsExpected(new Markdown())) } },
@@ -19,7 +19,7 @@ const options = {
 
 const { output } = await build({
   ...options,
-  input: { main: 'dist/src/cli/main.js', library: 'dist/src/index.js', 'highlight-worker': 'dist/src/build/highlight-worker.js', 'press-worker': 'dist/src/build/press-worker.js' },
+  input: { main: 'dist/src/cli/main.js', library: 'dist/src/index.js', testing: 'dist/test/conformance/source.js', 'highlight-worker': 'dist/src/build/highlight-worker.js', 'press-worker': 'dist/src/build/press-worker.js' },
   output: { format: 'cjs', entryFileNames: '[name]-[hash].cjs', chunkFileNames: '[name]-[hash].cjs' },
 })
 const loader = await build({ ...options, input: 'dist/src/cli/loader.js', output: { format: 'cjs' } })
@@ -53,11 +53,16 @@ function functionOf({ code }) {
 
 const entry = (name) => output.find((chunk) => chunk.isEntry && chunk.name === name)
 const thread = (name) => `import loader from './loader.cjs'\nawait loader.startThread(${loading(entry(name).fileName)})\n`
-const library = entry('library')
-if (!loading(library.fileName).endsWith('[]')) throw new Error(`the library needs packages to start: ${loading(library.fileName)}`)
+/** For `import`, which wants to know the names without running anything. */
+function library(name) {
+  const { fileName, exports } = entry(name)
+  if (!loading(fileName).endsWith('[]')) throw new Error(`${name} needs packages to start: ${loading(fileName)}`)
+  return `import loader from './cli/loader.cjs'\nexport const { ${exports.join(', ')} } = loader.runChunk('./${fileName}')\n`
+}
 
 const files = {
-  'index.js': `import loader from './cli/loader.cjs'\nexport const { ${library.exports.join(', ')} } = loader.runChunk('./${library.fileName}')\n`,
+  'index.js': library('library'),
+  'testing.js': library('testing'),
   // `import` would look through it for what it exports, which takes longer than running it.
   'cli/main.js': `#!/usr/bin/env node\nimport { createRequire } from 'node:module'\ncreateRequire(import.meta.url)('./loader.cjs').startProgram(${loading(entry('main').fileName)})\n`,
   'cli/highlight-worker.js': thread('highlight-worker'),

@@ -18,9 +18,22 @@ const longest = 80
 
 /** A quick look that is never wrong when it says no. Most words of that kind stand in blocks of code, which do not count. */
 export function mayHaveLeftovers(page: string): boolean {
-  if (!anySign.test(page)) return false
-  return anySign.test(page.replace(/<pre\b[^>]*>[^]*?<\/pre>/g, ''))
+  return anySign.test(withoutCode(page))
 }
+
+function withoutCode(page: string): string {
+  let rest = ''
+  let done = 0
+  for (let start = page.indexOf('<pre'); start !== -1; start = page.indexOf('<pre', start + 1)) {
+    if (!isTagEnd.test(page.charAt(start + 4))) continue
+    const end = page.indexOf('</pre>', start)
+    if (end === -1) break
+    rest += page.slice(done, start)
+    start = done = end
+  }
+  return rest + page.slice(done)
+}
+const isTagEnd = /[\s/>]/
 const anySign = /\{[{%]|\[object |Invalid Date|(?:[>"'/=]|[>"']\s+)(?:undefined|null|NaN)\b/
 
 /** Every leftover of a page or a body, each once. */

@@ -29,10 +29,15 @@ interface Found {
   noAlt: string[]
   emptyAlt: string[]
 }
-type Attributes = Map<string, string>
 
-const urlAttributes = new Set(['href', 'src', 'srcset', 'poster', 'data', 'xlink:href'])
-const wanted = new Set([...urlAttributes, 'id', 'name', 'alt', 'rel', 'content', 'property', 'http-equiv'])
+const urlAttributes = ['href', 'src', 'srcset', 'poster', 'data', 'xlink:href'] as const
+const wanted = [...urlAttributes, 'id', 'name', 'alt', 'rel', 'content', 'property', 'http-equiv'] as const
+const indexes: ReadonlyMap<string, number> = new Map(wanted.map((name, index) => [name, index]))
+/** What is wanted of the attributes of one tag. They are asked for more often than there are any. */
+interface Attributes { readonly values: (string | undefined)[]; isEmpty: boolean }
+type Wanted = (typeof wanted)[number]
+/** Where each is in the values. */
+const slots = Object.fromEntries(indexes) as Record<Wanted, number>
 /** Elements whose content is no markup. */
 const rawElements = new Set(['script', 'style', 'title', 'textarea', 'xmp', 'iframe', 'noembed', 'noframes'])
 const entities: Readonly<Record<string, string>> = { amp: '&', lt: '<', gt: '>', quot: '"', apos: "'", nbsp: '\u00a0' }
@@ -73,61 +78,72 @@ function isBelow(value: string, origin: string): boolean {
 }
 
 function note(found: Found, name: string, attributes: Attributes, text: string, link: (from: string, value: string) => void): void {
-  const id = attributes.get('id') ?? (name === 'a' ? attributes.get('name') : undefined)
+  const { values } = attributes
+  const id = values[slots.id] ?? (name === 'a' ? values[slots.name] : undefined)
   if (id) found.ids.push(detach(id))
   switch (name) {
     case 'title':
       found.title ??= decode(text).trim()
       break
     case 'base':
-      found.base ??= attributes.get('href')
+      found.base ??= values[slots.href]
       break
     case 'meta':
       noteMeta(attributes, link)
       break
     case 'img': {
-      const alt = attributes.get('alt')
-      if (alt === undefined) found.noAlt.push(detach(attributes.get('src') ?? ''))
-      else if (alt.trim() === '') found.emptyAlt.push(detach(attributes.get('src') ?? ''))
+      const alt = values[slots.alt]
+      if (alt === undefined) found.noAlt.push(detach(values[slots.src] ?? ''))
+      else if (alt.trim() === '') found.emptyAlt.push(detach(values[slots.src] ?? ''))
     }
   }
-  if (name === 'base' || (name === 'link' && /preconnect|dns-prefetch/i.test(attributes.get('rel') ?? ''))) return
-  for (const attribute of urlAttributes) {
-    const value = attributes.get(attribute)?.trim()
+  if (name === 'base' || (name === 'link' && /preconnect|dns-prefetch/i.test(values[slots.rel] ?? ''))) return
+  for (let i = 0; i < urlAttributes.length; i++) {
+    const [attribute, value] = [urlAttributes[i], values[i]?.trim()]
     if (value === undefined) continue
     if (attribute === 'srcset') for (const [, url = ''] of value.matchAll(/([^\s,]\S*[^\s,]|[^\s,])(?:\s+[\d.]+[wxh])?/g)) link(`${name} srcset`, url)
     else link(`${name} ${attribute}`, value)
   }
 }
 
-function noteMeta(attributes: Attributes, link: (from: string, value: string) => void): void {
-  const content = attributes.get('content')?.trim() ?? ''
-  const key = attributes.get('property') ?? attributes.get('name') ?? ''
+function noteMeta({ values }: Attributes, link: (from: string, value: string) => void): void {
+  const content = values[slots.content]?.trim() ?? ''
+  const key = values[slots.property] ?? values[slots.name] ?? ''
   if (/^(?:og:image|og:url|twitter:image)$/i.test(key)) link(`meta ${key}`, content)
-  const target = /^refresh$/i.test(attributes.get('http-equiv') ?? '') ? /url\s*=\s*['"]?([^'"]+)/i.exec(content)?.[1] : undefined
+  const target = /^refresh$/i.test(values[slots['http-equiv']] ?? '') ? /url\s*=\s*['"]?([^'"]+)/i.exec(content)?.[1] : undefined
   if (target !== undefined) link('meta refresh', target.trim())
 }
 
-/** Calls `visit` for every start tag with what is wanted of its attributes (one map, used again), and with its text if that is no markup. */
+/** Calls `visit` for every start tag with what is wanted of its attributes (the same object each time), and with its text if that is no markup. */
 function scan(html: string, visit: (name: string, attributes: Attributes, text: string) => void): void {
-  const attributes: Attributes = new Map()
+  const attributes: Attributes = { values: wanted.map(() => undefined), isEmpty: true }
   let at = html.indexOf('<')
   while (at !== -1) {
-    if (isLetter(html.charCodeAt(at + 1))) at = scanTag(html, at + 1, attributes, visit)
-    else if (html.startsWith('<!--', at)) at = after(html, '-->', at + 2)
+    const code = html.charCodeAt(at + 1)
+    if (isLetter(code)) at = afterColour(html, at) ?? scanTag(html, at + 1, attributes, visit)
+    else if (code === exclamation && html.startsWith('<!--', at)) at = after(html, '-->', at + 2)
     else at++
     at = html.indexOf('<', at)
   }
 }
 
+/** Most tags of a page colour code: nothing of them is wanted. `undefined`: it is none of these. */
+function afterColour(html: string, at: number): number | undefined {
+  if (html.charCodeAt(at + 1) !== letterS || !html.startsWith(colour, at)) return undefined
+  const end = html.indexOf('"', at + colour.length)
+  return end !== -1 && html.charCodeAt(end + 1) === greater ? end + 2 : undefined
+}
+const colour = '<span class="'
+
 function scanTag(html: string, start: number, attributes: Attributes, visit: (name: string, attributes: Attributes, text: string) => void): number {
   let at = start
   while (!endsName(html.charCodeAt(at))) at++
   const name = html.slice(start, at).toLowerCase()
-  if (attributes.size > 0) attributes.clear()
+  if (!attributes.isEmpty) attributes.values.fill(undefined)
+  attributes.isEmpty = true
   at = scanAttributes(html, at, attributes)
   if (!rawElements.has(name)) {
-    if (attributes.size > 0 || name === 'img') visit(name, attributes, '')
+    if (!attributes.isEmpty || name === 'img') visit(name, attributes, '')
     return at
   }
   const close = new RegExp(`</${name}`, 'gi')
@@ -164,11 +180,14 @@ function scanAttributes(html: string, start: number, attributes: Attributes): nu
         to = at
       }
     }
-    if (wanted.has(name) && !attributes.has(name)) attributes.set(name, decode(html.slice(from, to)))
+    const index = indexes.get(name)
+    if (index === undefined || attributes.values[index] !== undefined) continue
+    attributes.values[index] = decode(html.slice(from, to))
+    attributes.isEmpty = false
   }
 }
 
-const [slash, greater, equals, doubleQuote, singleQuote] = [0x2f, 0x3e, 0x3d, 0x22, 0x27]
+const [slash, greater, equals, doubleQuote, singleQuote, exclamation, letterS] = [0x2f, 0x3e, 0x3d, 0x22, 0x27, 0x21, 0x73]
 
 function isSpace(code: number): boolean {
   return code === 0x20 || (code >= 0x09 && code <= 0x0d)

@@ -7,6 +7,7 @@ import type { FeedPage, OutputPath } from '../core/types.ts'
 import { fitForFeeds, type FeedSource } from '../render/feed-page.ts'
 import type { PageContent } from '../render/page.ts'
 import { digest, type Digest } from '../util/hash.ts'
+import { passingBytes } from '../util/utf8.ts'
 import { findFeedProblems, type FeedPlan, type FeedProblem } from './check-feed.ts'
 import { judgePages, type Verdict } from './check-judge.ts'
 import { createExtractor, type PageFacts } from './check-page.ts'
@@ -71,8 +72,8 @@ function writeFeed({ feed, entries: wanted, fresh }: FeedOrder): string {
 
 function press({ output, content: given, check }: PressPage): PressedPage {
   const content = typeof given === 'object' && 'feed' in given ? timed(profiler, { activity: 'pages', name: output }, () => writeFeed(given)) : given
-  // A long text is made bytes once, and not for the file and for the digest.
-  const bytes = typeof content === 'string' ? Buffer.from(content) : content
+  // Made bytes once, and not for the file and for the digest.
+  const bytes = typeof content === 'string' ? passingBytes(content) : content
   const look = timed(profiler, { activity: 'write', name: output }, () => attempt(() => folder?.write(output, bytes)))
   const page = { output, ...(look !== undefined && { look }) }
   if (typeof content !== 'string' || 'copyOf' in bytes) return { ...page, digest: '' as Digest }
