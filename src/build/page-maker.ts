@@ -1,8 +1,8 @@
 // Makes one page after the other, with one recorder of what the page at hand reads. A template that fails does not stop the others: each
 // fault is told once, with how many pages it concerns.
 import { SsgError, locate, type Diagnostic, type Location } from '../core/diagnostic.ts'
-import type { EntryId, OutputPath, PageSpec, ReadKey, Reads, RenderedBody, Site } from '../core/types.ts'
-import type { FeedParts } from '../render/feed-page.ts'
+import type { EntryId, EntryPage, OutputPath, PageSpec, ReadKey, Reads, RenderedBody, Site } from '../core/types.ts'
+import type { FeedParts, FeedSource } from '../render/feed-page.ts'
 import type { PageContent } from '../render/page.ts'
 import type { QueryRunner } from '../render/queries.ts'
 import type { TemplateFailure } from '../render/template-failure.ts'
@@ -34,6 +34,8 @@ export interface PageMaker {
   make(page: PageSpec): () => PageContent | undefined
   /** The same, but a feed is left to somebody else. */
   makeParts(page: PageSpec): () => PageContent | FeedParts | undefined
+  /** What feeds will have of an entry. */
+  feedSource(page: EntryPage): FeedSource
   diagnostics(): Diagnostic[]
 }
 
@@ -46,7 +48,7 @@ interface MakerTools {
 }
 
 export async function createPageMaker(input: PagesInput, { query, reads, template, hasStylesheet }: MakerTools): Promise<PageMaker> {
-  const [{ createFilters }, { createTemplates }, { createView }, { renderPage }, { TemplateFailure, describeFailure }, { createFeedWriter }, highlightCss] = await Promise.all([
+  const [{ createFilters }, { createTemplates }, { createView }, { renderPage, feedSource }, { TemplateFailure, describeFailure }, { createFeedWriter }, highlightCss] = await Promise.all([
     import('../render/filters.ts'), import('../render/templates.ts'), import('../render/view.ts'), import('../render/page.ts'), import('../render/template-failure.ts'), import('../render/feed-page.ts'),
     hasStylesheet ? input.bodies.highlightCss() : undefined,
   ])
@@ -84,6 +86,7 @@ export async function createPageMaker(input: PagesInput, { query, reads, templat
   return {
     make: makeWith((content) => (isFeedParts(content) ? writeFeed(content) : content)),
     makeParts: makeWith((content) => content),
+    feedSource: (page) => feedSource(page.entry, page.permalink, options),
     diagnostics: () => [...failures.values()].sort((a, b) => a.place - b.place).map(({ failure, page, count }) => {
       const names = failure.reason === 'missing' ? templateNames(settings) : []
       const others = count === 1 ? '' : ` (and ${count - 1} other page${count === 2 ? '' : 's'})`

@@ -99,14 +99,16 @@ export async function renderPages(input: PagesInput): Promise<RenderedPages> {
     const { stat, ...found } = press.traceOf(output)
     if (stat !== undefined && page.content() === undefined) cache.foresee(output, page.whole = { ...page.trace, ...found, stat, build: cache.build }, prints)
   })
+  const inFeeds = new Set(press?.isWriting ? stale.flatMap(({ page }) => (page.kind === 'feed' ? page.entries : [])) : [])
   for (const one of bodies.isStreaming ? inOrderOfBodies(stale, input.site) : stale) {
     const { page } = one
     if (made.size % 50 === 0) await breathe(signal)
     const content = maker && await makeOnceBodiesAreThere(page, press?.isWriting ? maker.makeParts : maker.make, bodies)
     if (content === undefined) continue
-    const room = press?.take(page, content)
     const record = typeof content === 'string' && press === undefined ? checker.add(page, content) : undefined
     made.set(page.output, { content: isFeedParts(content) || (press?.isWriting && typeof content === 'string') ? () => undefined : waiting.keep(content), trace: remember(one, record) })
+    // Now that its reads are taken: what feeds have of an entry is no reading of its own page.
+    const room = press?.take(page, content, page.kind === 'entry' && inFeeds.has(page.entry) ? maker?.feedSource(page) : undefined)
     onProgress?.({ phase: 'pages', done: made.size, total: pages.size })
     if (room !== undefined) {
       // Bodies would come in vain meanwhile, and be put aside.

@@ -28,12 +28,15 @@ export interface PressPage {
   readonly output: OutputPath
   readonly content: PageContent | FeedOrder
   readonly check?: 'html' | FeedPlan
+  /** The entry of the page, where feeds will have it: there is more time for it now than when they come, of which most come last. */
+  readonly fresh?: NumberedSource
 }
+export type NumberedSource = readonly [number: number, source: FeedSource]
 /** A feed to be written; entries by number, those with their content that were not sent before. */
 export interface FeedOrder {
   readonly feed: FeedPage
   readonly entries: readonly number[]
-  readonly fresh: readonly (readonly [number, FeedSource])[]
+  readonly fresh: readonly NumberedSource[]
 }
 export type PressTask = PressPage | 'judge'
 
@@ -60,13 +63,20 @@ const reply = (message: PressReply): void => parentPort?.postMessage(profiler ? 
 attempt(() => folder?.begin(outputs))
 parentPort?.on('message', (task: PressTask) => {
   if (task === 'judge') reply({ verdict: timed(profiler, { activity: 'checks', name: 'checks' }, () => judgePages(new Map([...facts].sort(([a], [b]) => (a < b ? -1 : 1))), new Set(outputs), settings)) })
-  else reply({ page: press(task) })
+  else {
+    reply({ page: press(task) })
+    if (task.fresh) timed(profiler, { activity: 'pages', name: task.output }, () => fit(task.fresh!))
+  }
 })
 
 const entries = new Map<number, FeedEntry>()
 
+function fit([number, source]: NumberedSource): void {
+  entries.set(number, fitForFeeds(source))
+}
+
 function writeFeed({ feed, entries: wanted, fresh }: FeedOrder): string {
-  for (const [number, source] of fresh) entries.set(number, fitForFeeds(source))
+  fresh.forEach(fit)
   return renderFeed(feed, settings, wanted.map((number) => entries.get(number)!))
 }
 

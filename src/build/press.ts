@@ -16,7 +16,7 @@ import type { Verdict } from './check-judge.ts'
 import type { Judged, PageRecord } from './check.ts'
 import type { PageTrace } from './traces.ts'
 import type { OutputFolder } from './output.ts'
-import type { FeedOrder, PressPage, PressReply, PressSetup, PressTask, PressedPage } from './press-worker.ts'
+import type { FeedOrder, NumberedSource, PressPage, PressReply, PressSetup, PressTask, PressedPage } from './press-worker.ts'
 import { noteSpans } from './profiled.ts'
 import { smallYoung } from './threads.ts'
 import type { StoreRef } from './store.ts'
@@ -26,7 +26,7 @@ export interface Press {
   /** Whether it writes the pages, so that nobody else has to keep them. */
   readonly isWriting: boolean
   /** The content of one page, or what a feed is made of. Resolves when there is room for more; `undefined`: there is. */
-  take(page: PageSpec, content: PageContent | FeedParts): Promise<void> | undefined
+  take(page: PageSpec, content: PageContent | FeedParts, more: FeedSource | undefined): Promise<void> | undefined
   /** `told`: is called when something came of a page. */
   onMade(told: (output: OutputPath) => void): void
   /** What is wrong with the pages, when all have been taken. */
@@ -61,7 +61,7 @@ export function openPress({ settings, site, pages, cache, folder, outFolder, pro
   const made = new Map<OutputPath, PressedPage & { readonly facts?: StoreRef }>()
   const feeds = new Map<OutputPath, readonly Diagnostic[]>()
   const sizes = new Map<OutputPath, number>()
-  const sendParts = createFeedSender()
+  const feeders = createFeedSender()
   let tell: (output: OutputPath) => void = () => undefined
   let load = 0, isPublished = false
   let failure: unknown
@@ -105,13 +105,14 @@ export function openPress({ settings, site, pages, cache, folder, outFolder, pro
   })
   return {
     isWriting: stage !== undefined,
-    take(page, content) {
+    take(page, content, more) {
       const check = page.kind === 'feed' ? feedPlan(page, settings) : page.output.endsWith('.html') && typeof content === 'string' ? 'html' : undefined
-      const sent = typeof content === 'object' && 'feed' in content ? sendParts(content) : content
-      const size = sizeOf(sent)
+      const sent = typeof content === 'object' && 'feed' in content ? feeders.order(content) : content
+      const fresh = more && feeders.number(more)
+      const size = sizeOf(sent) + (fresh?.[1].html.length ?? 0)
       sizes.set(page.output, size)
       load += size
-      send({ output: page.output, content: sent, ...(check && { check }) })
+      send({ output: page.output, content: sent, ...(check && { check }), ...(fresh && { fresh }) })
       if (load <= roomFor) return undefined
       room = createDeferred()
       return room.promise
@@ -152,19 +153,22 @@ function sizeOf(content: PressPage['content']): number {
   return 'feed' in content ? content.fresh.reduce((sum, [, { html }]) => sum + html.length, 0) : 0
 }
 
-/** Sends an entry once, and its number with every feed that has it. */
-function createFeedSender(): (parts: FeedParts) => FeedOrder {
+/** Entries are sent once, and then their numbers with every feed that has them. */
+interface FeedSender {
+  /** `undefined`: it was sent. */
+  number(source: FeedSource): NumberedSource | undefined
+  order(parts: FeedParts): FeedOrder
+}
+
+function createFeedSender(): FeedSender {
   const numbers = new Map<FeedSource, number>()
-  return ({ feed, sources }) => {
-    const fresh: [number, FeedSource][] = []
-    const entries = sources.map((source) => {
-      let number = numbers.get(source)
-      if (number === undefined) {
-        numbers.set(source, number = numbers.size)
-        fresh.push([number, { ...source }])
-      }
-      return number
-    })
-    return { feed, entries, fresh }
+  const number = (source: FeedSource): NumberedSource | undefined => {
+    if (numbers.has(source)) return undefined
+    numbers.set(source, numbers.size)
+    return [numbers.size - 1, { ...source }]
+  }
+  return {
+    number,
+    order: ({ feed, sources }) => ({ feed, fresh: sources.flatMap((source) => { const one = number(source); return one ? [one] : [] }), entries: sources.map((source) => numbers.get(source)!) }),
   }
 }

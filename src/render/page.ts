@@ -3,7 +3,7 @@ import { hrefOf, urlOf, type Settings } from '../core/settings.ts'
 import { renderOpml } from '../core/opml.ts'
 import { renderRobots, renderSitemap } from '../core/sitemap.ts'
 import { escapeMarkup } from '../core/feed-text.ts'
-import type { Entry, EntryId, EntryPage, FeedPage, ListPage, PageSpec, Reads, RedirectPage, RenderedBody, Site, TemplatePage, TermsPage } from '../core/types.ts'
+import type { Entry, EntryId, EntryPage, FeedPage, ListPage, PageSpec, Permalink, Reads, RedirectPage, RenderedBody, Site, TemplatePage, TermsPage } from '../core/types.ts'
 import type { FeedParts, FeedSource } from './feed-page.ts'
 import { isReference } from './linked.ts'
 import { headTags, insertHead, type HeadFeed, type HeadPage } from './head.ts'
@@ -105,27 +105,32 @@ function ownFeeds(page: TemplatedPage, { view }: PageOptions): readonly HeadFeed
 }
 
 function collectFeed(page: FeedPage, options: PageOptions): FeedParts {
-  const { settings, body, reads, feedSources } = options
-  const full = settings.feeds !== false && settings.feeds.content === 'full'
+  const { reads } = options
   const sources = page.entries.map((id): FeedSource => {
-    const entry = getEntry(id, options)
+    const { permalink } = getEntry(id, options)
     reads.read(`meta:${id}`)
     reads.read(`content:${id}`)
     reads.read(`excerpt:${id}`)
-    let source = feedSources.get(id)
-    if (source === undefined) {
-      const { uid, title, date, updated, permalink, author, description, terms } = entry
-      const { summary } = body(id)
-      const fields = { id, title, terms, ...(uid !== undefined && { uid }), ...(date && { date }), ...(updated && { updated }), ...(permalink !== undefined && { permalink }), ...(author && { author }), ...(description !== undefined && { description }) }
-      feedSources.set(id, source = {
-        entry: fields, url: urlOf(settings, permalink ?? page.about), summary,
-        // Not kept: what was made of it is.
-        get html() { return full ? body(id).html : body(id).excerpt },
-      })
-    }
-    return source
+    return feedSource(id, permalink ?? page.about, options)
   })
   return { feed: page, sources }
+}
+
+/** What feeds have of an entry. */
+export function feedSource(id: EntryId, url: Permalink, options: Pick<PageOptions, 'site' | 'settings' | 'view' | 'body' | 'feedSources'>): FeedSource {
+  const { settings, body, feedSources } = options
+  const known = feedSources.get(id)
+  if (known !== undefined) return known
+  const full = settings.feeds !== false && settings.feeds.content === 'full'
+  const { uid, title, date, updated, permalink, author, description, terms } = getEntry(id, options)
+  const source: FeedSource = {
+    entry: { id, title, terms, ...(uid !== undefined && { uid }), ...(date && { date }), ...(updated && { updated }), ...(permalink !== undefined && { permalink }), ...(author && { author }), ...(description !== undefined && { description }) },
+    url: urlOf(settings, url), summary: body(id).summary,
+    // Not kept: what was made of it is.
+    get html() { return full ? body(id).html : body(id).excerpt },
+  }
+  feedSources.set(id, source)
+  return source
 }
 
 /** For readers with and without scripts, and for search engines: the address moved for good. */
@@ -154,7 +159,7 @@ function renderStylesheet({ highlightCss }: PageOptions): string {
   return highlightCss
 }
 
-function getEntry(id: EntryId, { site, view }: PageOptions): Entry {
+function getEntry(id: EntryId, { site, view }: Pick<PageOptions, 'site' | 'view'>): Entry {
   const entry = site.byId.get(id)
   if (entry === undefined) throw new Error(`no entry has the id ${id}`)
   const author = isReference(entry.data['author']) ? view.entry(id).author : undefined
