@@ -122,7 +122,7 @@ export async function prepareBodies(options: BodiesOptions): Promise<Bodies> {
     arrivals.tell(entry.id)
     onProgress?.({ phase: 'bodies', done: fresh.size, total: all.length })
     // Where code is there already, nothing else would have a turn, and the threads that take pages nothing to do.
-    if (isStreaming) await nextTurn()
+    if (isStreaming && fresh.size % 4 === 0) await nextTurn()
     await pause
   }).finally(close)
   if (isStreaming) finished.catch(arrivals.fail)

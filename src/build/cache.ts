@@ -144,7 +144,10 @@ function reasonAgainst(manifest: OpenManifest | undefined, code: Digest, storeBy
 export function openMemoryCache(): Cache {
   const texts: string[] = []
   const store: Store = {
-    put: (text, known): StoreRef => [texts.push(text) - 1, text.length, known ?? digest(text)],
+    put(parts, known): StoreRef {
+      const text = typeof parts === 'string' ? parts : parts.join('')
+      return [texts.push(text) - 1, text.length, known ?? digest(text)]
+    },
     get: ([index]) => texts[index],
     size: () => 0,
     close: () => undefined,

@@ -102,7 +102,7 @@ function note(found: Found, name: string, attributes: Attributes, text: string, 
     const [attribute, value] = [urlAttributes[i], values[i]?.trim()]
     if (value === undefined) continue
     if (attribute === 'srcset') for (const [, url = ''] of value.matchAll(/([^\s,]\S*[^\s,]|[^\s,])(?:\s+[\d.]+[wxh])?/g)) link(`${name} srcset`, url)
-    else link(`${name} ${attribute}`, value)
+    else link(i === 0 && name === 'a' ? 'a href' : `${name} ${attribute}`, value)
   }
 }
 

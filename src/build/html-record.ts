@@ -6,10 +6,11 @@ const surrogates = /[\ud800-\udfff]/
 
 interface WithHtml { readonly html: string }
 
-export function writeHtmlRecord<T extends WithHtml>(value: T): string {
-  if (surrogates.test(value.html)) return JSON.stringify(value)
+/** In parts, so that the HTML need not be copied for it. */
+export function writeHtmlRecord<T extends WithHtml>(value: T): readonly string[] {
+  if (surrogates.test(value.html)) return [JSON.stringify(value)]
   const { html, ...rest } = value
-  return `${JSON.stringify(rest)}\n${html}`
+  return [`${JSON.stringify(rest)}\n`, html]
 }
 
 export function readHtmlRecord<T extends WithHtml>(text: string): T {

@@ -177,7 +177,7 @@ function withoutRepeats(store: Store): Store {
   const known = new Map<Digest, StoreRef>()
   return {
     ...store,
-    put(text, key = digest(text)) {
+    put(text, key = digest(typeof text === 'string' ? text : text.join(''))) {
       let ref = known.get(key)
       if (ref === undefined) known.set(key, ref = store.put(text, key))
       return ref

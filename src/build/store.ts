@@ -9,8 +9,8 @@ import { digest, type Digest } from '../util/hash.ts'
 export type StoreRef = readonly [offset: number, length: number, digest: Digest]
 
 export interface Store {
-  /** `known`: the digest of the text, if somebody has it. */
-  put(text: string, known?: Digest): StoreRef
+  /** A text, perhaps in parts, of which none ends within a character. `known`: its digest, if somebody has it. */
+  put(text: string | readonly string[], known?: Digest): StoreRef
   get(ref: StoreRef): string | undefined
   /** All bytes, also those that nobody refers to any more. */
   size(): number
@@ -43,11 +43,13 @@ export function openStore(file: string): Store {
 
   return {
     put(text, known) {
+      const parts = typeof text === 'string' ? [text] : text
       // Three bytes at most for each UTF-16 unit.
-      const room = text.length * 3
+      const room = parts.reduce((sum, part) => sum + part.length, 0) * 3
       if (pendingBytes + room > pending.length) flush()
       if (room > pending.length) pending = Buffer.allocUnsafeSlow(Math.max(room, heldAtMost))
-      const length = pending.write(text, pendingBytes)
+      let length = 0
+      for (const part of parts) length += pending.write(part, pendingBytes + length)
       const ref: StoreRef = [end + pendingBytes, length, known ?? digest(pending.subarray(pendingBytes, pendingBytes + length))]
       pendingBytes += length
       return ref

@@ -185,13 +185,15 @@ function createTable(attempts: readonly Attempt[]): Table {
   return { attempts, candidates: new Array(2 * setSize) }
 }
 
-function candidatesFor({ attempts, candidates }: Table, place: number, atStart: boolean): readonly Candidate[] {
-  const slot = atStart ? place + setSize : place
-  const known = candidates[slot]
-  if (known) return known
+/** Short enough to be made part of what asks for each place of a text. */
+function candidatesFor(table: Table, place: number, atStart: boolean): readonly Candidate[] {
+  return table.candidates[atStart ? place + setSize : place] ?? findCandidates(table, place, atStart)
+}
+
+function findCandidates({ attempts, candidates }: Table, place: number, atStart: boolean): readonly Candidate[] {
   const found: Candidate[] = []
   for (const [index, attempt] of attempts.entries()) if (hasPlace(atStart ? attempt.atStart : attempt.later, place)) found.push({ index, attempt })
-  candidates[slot] = found
+  candidates[atStart ? place + setSize : place] = found
   return found
 }
 

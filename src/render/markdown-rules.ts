@@ -1,24 +1,10 @@
 // Asks at each character of a text only those rules that can start there, in their order. markdown-it asks all of them, about fifteen,
 // and each but one says no at once.
 import type { MarkdownIt, StateInline } from 'markdown-it'
+import { ruleNamed } from './markdown-ruler.ts'
 import { charAt, terminators, textRule } from './markdown-speed.ts'
 
 type InlineRule = (state: StateInline, silent: boolean) => boolean
-interface Ruler<Rule> {
-  getRules(chain: string): readonly Rule[]
-  enable(name: string): unknown
-  disable(name: string, ignoreInvalid: boolean): unknown
-}
-
-/** What markdown-it runs under a name, which it tells nobody: what is missing while the name is switched off. `undefined`: nothing. */
-export function ruleNamed<Rule>(ruler: Ruler<Rule>, name: string): Rule | undefined {
-  const all = ruler.getRules('')
-  ruler.disable(name, true)
-  const others = new Set(ruler.getRules(''))
-  const rule = all.find((one) => !others.has(one))
-  if (rule !== undefined) ruler.enable(name)
-  return rule
-}
 
 /** The first characters of what a rule takes. One that is not here may start anywhere. */
 const starts: Readonly<Record<string, string>> = {

@@ -3,6 +3,7 @@
 // that markdown-it has for that. With another version, whose code differs, nothing is changed.
 import Markdown, { type Env, type MarkdownIt, type StateInline, type Token } from 'markdown-it'
 import { digest } from '../util/hash.ts'
+import { ruleNamed } from './markdown-ruler.ts'
 
 /** Gives whether it was applied. */
 export function speedUp(md: MarkdownIt): boolean {
@@ -11,6 +12,9 @@ export function speedUp(md: MarkdownIt): boolean {
   md.block.State = FastStateBlock as unknown as typeof md.block.State
   md.inline.State = FastStateInline as unknown as typeof md.inline.State
   md.inline.ruler.at('text', textRule)
+  const normalize = ruleNamed(md.core.ruler, 'normalize')
+  // Line ends are what they are to be already, and hardly a text has a NUL.
+  if (normalize) md.core.ruler.at('normalize', (state) => { if (state.src.includes('\r') || state.src.includes('\0')) normalize(state) })
   const { normalizeLink } = md
   md.normalizeLink = (url) => (url.length < 500 && plainUrl.test(url) ? url : normalizeLink.call(md, url))
   return true
