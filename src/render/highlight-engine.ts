@@ -20,12 +20,17 @@ interface AsciiString {
 interface Attempt extends FirstSets {
   readonly alternatives: readonly AlternativeNode[]
   readonly used: UsedGroups
-  /** The numbers that the groups of its regex have in the pattern. Default: the same. */
-  readonly groups?: readonly number[]
-  uncertain?: UncertainGroups
+  /** The numbers that the groups of its regex have in the pattern; `undefined`: the same. */
+  readonly groups: readonly number[] | undefined
+  uncertain: UncertainGroups | undefined
   /** Makes a sticky regex, with the flag `d` unless it has no groups. */
-  create(): RegExp
-  regexp?: RegExp
+  readonly create: () => RegExp
+  regexp: RegExp | undefined
+}
+
+/** The only place where they are made, so that all have one form: they are asked more often than anything else. */
+function attemptOf({ atStart, later }: FirstSets, alternatives: readonly AlternativeNode[], used: UsedGroups, groups: readonly number[] | undefined, create: () => RegExp): Attempt {
+  return { atStart, later, alternatives, used, groups, create, uncertain: undefined, regexp: undefined }
 }
 
 interface Pattern {
@@ -95,14 +100,9 @@ function createPattern(source: string, used: UsedGroups): Pattern {
 }
 
 /** A pattern that nobody can try here. */
-const impossible: Attempt = {
-  ...anywhere,
-  alternatives: [],
-  used: 0,
-  create() {
-    throw notExact
-  },
-}
+const impossible = attemptOf(anywhere, [], 0, undefined, () => {
+  throw notExact
+})
 
 function createAttempt(source: string, used: UsedGroups): Attempt {
   const shared = parseShared(source, used)
@@ -110,13 +110,13 @@ function createAttempt(source: string, used: UsedGroups): Attempt {
   if (shared) {
     const { alternatives, ignoreCase, groups } = shared
     const flags = `${ignoreCase ? 'i' : ''}y${groups.length > 0 ? 'd' : ''}`
-    return { ...findFirstSets(alternatives, { ignoreCase, hasTextStart }), alternatives, used, groups, create: () => new RegExp(shared.source, flags) }
+    return attemptOf(findFirstSets(alternatives, { ignoreCase, hasTextStart }), alternatives, used, groups, () => new RegExp(shared.source, flags))
   }
   const alternatives = parsePattern(source)
   if (!alternatives || hasFlagBeforeChoice(alternatives)) return impossible
   // `\K` moves the start of the match away from where the pattern starts.
   const sets = source.includes('\\K') ? anywhere : findFirstSets(alternatives, { ignoreCase: false, hasTextStart })
-  return { ...sets, alternatives, used, create: () => translate(source) }
+  return attemptOf(sets, alternatives, used, undefined, () => translate(source))
 }
 
 /** `undefined` for a pattern that the parser refuses. */
