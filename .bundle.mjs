@@ -5,6 +5,7 @@
 import { createHash } from 'node:crypto'
 import fs from 'node:fs'
 import path from 'node:path'
+import { parseExpressionAt } from 'acorn'
 import { init, parse } from 'es-module-lexer'
 import Markdown from 'markdown-it'
 import { build } from 'rolldown'
@@ -48,7 +49,21 @@ function functionOf({ code }) {
     .replace(/^(\w+) = \w+\.__toESM\(\1(?:, 1)?\);\n/gm, '')
   // `import(...)`, of packages and of the site's own modules.
   const imports = parse(body)[0].filter(({ type }) => type === 'dynamic').map(({ importStart }) => importStart).reverse()
-  return `(function (exports, require, __filename) {${imports.reduce((text, at) => `${text.slice(0, at)}require.importModule${text.slice(at + 'import'.length)}`, body)}})\n`
+  return withSharedForms(`(function (exports, require, __filename) {${imports.reduce((text, at) => `${text.slice(0, at)}require.importModule${text.slice(at + 'import'.length)}`, body)}})\n`)
+}
+
+/**
+ * Writes `{ ...a, b }` as `{ ...null, ...a, b }`, which means the same. In Node 20, V8 gives each object made by the first a hidden class
+ * of its own: making one takes 1.4 to 1.9 microseconds and not 0.05 to 0.15, and whatever is read of such objects afterwards is slow.
+ */
+function withSharedForms(code) {
+  const starts = []
+  const visit = (node) => {
+    if (node.type === 'ObjectExpression' && node.properties.length > 1 && node.properties[0].type === 'SpreadElement') starts.push(node.properties[0].start)
+    for (const value of Object.values(node)) for (const child of Array.isArray(value) ? value : [value]) if (typeof child?.type === 'string') visit(child)
+  }
+  visit(parseExpressionAt(code, 0, { ecmaVersion: 'latest' }))
+  return starts.sort((a, b) => b - a).reduce((text, at) => `${text.slice(0, at)}...null, ${text.slice(at)}`, code)
 }
 
 const entry = (name) => output.find((chunk) => chunk.isEntry && chunk.name === name)
