@@ -2,6 +2,7 @@
 import { spawnSync } from 'node:child_process'
 import fs from 'node:fs'
 import path from 'node:path'
+import { parseExpressionAt, type AnyNode } from 'acorn'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { cliEnv, projectRoot, readTree, removeTempFolders, tempFolder } from './support/cli.ts'
 
@@ -47,6 +48,21 @@ describe('the package', () => {
     expect(packed.files.filter(({ size }) => size > mostBytes)).toEqual([])
     // With the packages that are in the bundle.
     expect(packed.unpackedSize).toBeLessThan(3 * mostBytes)
+  })
+
+  test('makes no object that begins with another one and gets a hidden class of its own', () => {
+    const folder = path.join(projectRoot, 'dist/bundle/cli')
+    const found: string[] = []
+    for (const name of fs.readdirSync(folder).filter((name) => name.endsWith('.cjs') && name !== 'loader.cjs')) {
+      const code = fs.readFileSync(path.join(folder, name), 'utf8')
+      const visit = (node: AnyNode): void => {
+        const [first, ...others] = node.type === 'ObjectExpression' ? node.properties : []
+        if (first?.type === 'SpreadElement' && others.length > 0 && code.slice(first.start, first.end) !== '...null') found.push(`${name}: ${code.slice(node.start, node.start + 40)}`)
+        for (const child of Object.values(node).flat()) if (typeof child === 'object' && child !== null && 'type' in child) visit(child as AnyNode)
+      }
+      visit(parseExpressionAt(code, 0, { ecmaVersion: 'latest' }))
+    }
+    expect(found).toEqual([])
   })
 
   test('names no machine', () => {
