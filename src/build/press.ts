@@ -25,8 +25,8 @@ import { unpackError } from './worker-error.ts'
 export interface Press {
   /** Whether it writes the pages, so that nobody else has to keep them. */
   readonly isWriting: boolean
-  /** The content of one page, or what a feed is made of. Resolves when there is room for more; `undefined`: there is. */
-  take(page: PageSpec, content: PageContent | FeedParts, more: FeedSource | undefined): Promise<void> | undefined
+  /** The content of one page, or what a feed is made of; with the page of an entry what feeds will have of it. Resolves when there is room for more; `undefined`: there is. */
+  take(page: PageSpec, content: PageContent | FeedParts, forFeeds: FeedSource | undefined): Promise<void> | undefined
   /** `told`: is called when something came of a page. */
   onMade(told: (output: OutputPath) => void): void
   /** What is wrong with the pages, when all have been taken. */
@@ -105,10 +105,10 @@ export function openPress({ settings, site, pages, cache, folder, outFolder, pro
   })
   return {
     isWriting: stage !== undefined,
-    take(page, content, more) {
+    take(page, content, forFeeds) {
       const check = page.kind === 'feed' ? feedPlan(page, settings) : page.output.endsWith('.html') && typeof content === 'string' ? 'html' : undefined
       const sent = typeof content === 'object' && 'feed' in content ? feeders.order(content) : content
-      const fresh = more && feeders.number(more)
+      const fresh = forFeeds && feeders.number(forFeeds)
       const size = sizeOf(sent) + (fresh?.[1].html.length ?? 0)
       sizes.set(page.output, size)
       load += size
